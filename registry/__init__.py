@@ -1,0 +1,1 @@
+"""The register of England's GP lists."""

@@ -1,0 +1,1 @@
+"""The demonstration office and its synthetic people."""

@@ -1,0 +1,34 @@
+"""Answers in JSON, and errors as OperationOutcomes in the media type of their interface."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from registry.errors import RequestError
+from registry.fhir.outcomes import outcome_of
+
+FHIR_BASE = "/FHIR/R4"
+FHIR_JSON = "application/fhir+json"
+JSON = "application/json"
+
+
+def media_type_for(path: str) -> str:
+    """The media type that answers under a path have: FHIR's own for the FHIR API alone."""
+    return FHIR_JSON if path == FHIR_BASE or path.startswith(FHIR_BASE + "/") else JSON
+
+
+def json_answer(
+    content: Any, status: int = 200, media_type: str = JSON, headers: Mapping[str, str] | None = None
+) -> Response:
+    """An answer with a body that orjson can write as it is."""
+    return Response(orjson.dumps(content), status, dict(headers or {}), media_type)
+
+
+def error_answer(path: str, error: RequestError, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer to a request that could not be considered."""
+    extra = dict(headers or {})
+    if error.status == 401:
+        extra["WWW-Authenticate"] = "Bearer"
+    return json_answer(outcome_of(error), error.status, media_type_for(path), extra)

@@ -1,0 +1,18 @@
+"""The names of all jobs. Each must have a handler; a test of the house checks it.
+
+A name here is a promise from below to above: whoever enqueues it need not know who does it.
+"""
+
+from typing import Final
+
+FORGET_DONE_JOBS: Final = "jobs.forget-done"
+"""Daily: remove the log of jobs that ended a month ago."""
+
+ASK_NATIONAL_SIDE: Final = "national.ask"
+"""Ask the national side one question; payload: `request_id`."""
+
+FALL_DUE: Final = "transactions.fall-due"
+"""Every minute: do what has fallen due."""
+
+RESUME_INTERCHANGES: Final = "links.resume"
+"""Every minute: go on with interchanges that a crash left half done."""

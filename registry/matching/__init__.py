@@ -1,0 +1,1 @@
+"""Who is this? Normalise, find candidates, compare, weigh, decide, and say why."""

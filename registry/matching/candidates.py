@@ -1,0 +1,148 @@
+"""Who might it be? One statement of bounded index look-ups, which also locks whom it finds.
+
+Order within a unit of work, each step a statement of its own:
+
+1. the advisory locks of `locks.lock_keys`, on what two messages about one unknown person share;
+2. `find_and_lock`: the candidates, locked in the order of their ids;
+3. the facts: `load_keys`, or a caller's wider query.
+
+They cannot be fewer. Under READ COMMITTED a statement sees what was committed when it began.
+When it has to wait for a lock, only the locked row itself is read afresh; everything joined to
+it (keys, memberships, a person inserted meanwhile) still is as it was before the wait. So a
+lock is taken in one statement and what it protects is read in the next.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Text, Uuid, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registry.matching.incoming import Incoming
+from registry.matching.keys import MatchKey, key_from_json
+from registry.matching.sound import sound_code
+
+MOST_PER_LOOK_UP = 60
+MOST_CANDIDATES = 200
+
+_YEARS_OFF = (-10, -1, 1, 10)
+
+# Each look-up is served by one index. A parameter that is null finds nothing, which is right:
+# a missing value must not bring people together.
+_LOOK_UPS = (
+    "nhs_number = :nhs_number",
+    "date_of_birth = :born and surname = :surname",
+    "date_of_birth = :born and first_forename = :forename",
+    "postcode = :postcode and date_of_birth = :born",
+    "postcode = :postcode and first_forename = :forename",
+    "postcode = :previous_postcode and first_forename = :forename",
+    "surname = :surname and first_forename = :forename and date_of_birth between :year_from and :year_until",
+    "surname = :surname and first_forename = :forename and date_of_birth = any(:near_dates)",
+    "date_of_birth = :born and surname = :previous_surname",
+    "date_of_birth = :born and surname_code = :surname_code",
+    "surname = :forename and first_forename = :surname and date_of_birth between :year_from and :year_until",
+    "postcode = :postcode and date_of_birth between :year_from and :year_until",
+    # Only where no date of birth is given; with one, these would find namesakes by the hundred.
+    "surname = :undated_surname and first_forename = :forename",
+    "postcode = :postcode and first_forename = :undated_surname",
+)
+
+_FOUND = "\n    union all\n".join(
+    [
+        f"    (select patient_id, {rank} as look_up from match_keys where {condition} limit {MOST_PER_LOOK_UP})"
+        for rank, condition in enumerate(_LOOK_UPS)
+    ]
+    + ["    select patient_id, 0 from patient_numbers where nhs_number = :nhs_number"]
+)
+
+# People found by most look-ups are kept first. NO KEY UPDATE is the lock that an update takes:
+# it keeps other registrations out, yet lets rows elsewhere refer to the person meanwhile.
+SEARCH_SQL = f"""
+with found as materialized (
+{_FOUND}
+), chosen as materialized (
+    select patient_id from found
+    group by patient_id
+    order by count(distinct look_up) desc, min(look_up), patient_id
+    limit {MOST_CANDIDATES}
+)
+select patients.id from patients join chosen on chosen.patient_id = patients.id
+order by patients.id
+"""
+
+SEARCH_PARAMETERS = (
+    *(bindparam(name, type_=Text) for name in ("nhs_number", "surname", "forename", "previous_surname")),
+    *(bindparam(name, type_=Text) for name in ("surname_code", "postcode", "previous_postcode", "undated_surname")),
+    *(bindparam(name, type_=Date) for name in ("born", "year_from", "year_until")),
+    bindparam("near_dates", type_=ARRAY(Date)),
+)
+
+_FIND = text(SEARCH_SQL).bindparams(*SEARCH_PARAMETERS)
+_FIND_AND_LOCK = text(SEARCH_SQL + "for no key update of patients").bindparams(*SEARCH_PARAMETERS)
+_KEYS = text(
+    """
+    select patient_id, surname, first_forename, second_forename, previous_surname, date_of_birth, sex,
+           postcode, address_key, nhs_number, is_current
+    from match_keys where patient_id = any(:ids)
+    union all
+    select patient_id, '', '', '', '', null, null, '', '', nhs_number, false
+    from patient_numbers where patient_id = any(:ids)
+    order by patient_id, is_current desc
+    """
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
+
+
+async def find_and_lock(connection: AsyncConnection, incoming: Incoming, *, lock: bool = True) -> list[UUID]:
+    """The ids of at most 200 people who might be the described one, ascending.
+
+    With `lock` their rows are held until the unit of work ends; without, it is a mere search.
+    Superseded numbers find the person who bears them now.
+    """
+    found = await connection.execute(_FIND_AND_LOCK if lock else _FIND, search_parameters(incoming))
+    return list(found.scalars())
+
+
+async def load_keys(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[MatchKey]]:
+    """All key rows of people, superseded numbers among them; in the order of `ids`, empty where there are none."""
+    keys: dict[UUID, list[MatchKey]] = {patient_id: [] for patient_id in ids}
+    for row in (await connection.execute(_KEYS, {"ids": list(ids)})).mappings():
+        key = key_from_json({**row})
+        keys[key.patient_id].append(key)
+    return keys
+
+
+def search_parameters(incoming: Incoming) -> Mapping[str, Any]:
+    """The parameters of the look-ups; what is not given is null."""
+    born = incoming.date_of_birth
+    surname = incoming.surname or None
+    return {
+        "nhs_number": incoming.nhs_number,
+        "surname": surname,
+        "forename": incoming.first_forename or None,
+        "previous_surname": incoming.previous_surname or None,
+        "surname_code": sound_code(incoming.surname) or None,
+        "postcode": incoming.postcode or None,
+        "previous_postcode": incoming.previous_postcode or None,
+        "born": born,
+        "year_from": date(born.year, 1, 1) if born else None,
+        "year_until": date(born.year, 12, 31) if born else None,
+        "near_dates": near_dates(born) if born else [],
+        "undated_surname": None if born else surname,
+    }
+
+
+def near_dates(born: date) -> list[date]:
+    """The dates that a slip in the year makes of a date of birth; within the year another look-up finds them."""
+    years = {born.year + off for off in _YEARS_OFF}
+    last_two = f"{born.year:04d}"
+    years.add(int(last_two[:2] + last_two[3] + last_two[2]))
+    years.discard(born.year)
+    return [date(year, born.month, born.day) for year in sorted(years) if _exists(year, born)]
+
+
+def _exists(year: int, born: date) -> bool:
+    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 1 <= year <= 9999 and (leap or (born.month, born.day) != (2, 29))

@@ -1,0 +1,105 @@
+"""People, their former names and addresses, their former numbers, and their versions."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
+
+from registry.database import metadata
+
+
+def _address() -> list[Column[str]]:
+    lines = [Column(f"line_{number}", Text, nullable=False, server_default="") for number in range(1, 6)]
+    return [*lines, Column("postcode", Text)]
+
+
+def _name() -> list[Column[str]]:
+    return [
+        Column("surname", Text, nullable=False),
+        Column("first_forename", Text, nullable=False, server_default=""),
+        Column("second_forename", Text, nullable=False, server_default=""),
+        Column("other_forenames", Text, nullable=False, server_default=""),
+        Column("title", Text, nullable=False, server_default=""),
+    ]
+
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("id", Uuid, primary_key=True, comment="Random, so that no order or neighbourhood ties two identities."),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("nhs_number", Text, comment="The number in use; former ones are in patient_numbers."),
+    Column("status", Text, nullable=False, server_default="live"),
+    *_name(),
+    Column("previous_surname", Text),
+    Column("sex", Text, nullable=False, server_default="0"),
+    Column("date_of_birth", Date),
+    Column("date_of_death", Date),
+    Column("place_of_birth", Text),
+    *_address(),
+    Column("drugs_dispensed", Boolean, nullable=False, server_default=text("false")),
+    Column("residential_institute", Text),
+    Column("restricted", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("nhs_number_is_valid(nhs_number)", name="number_is_valid"),
+    CheckConstraint("status in ('live', 'informal-dead', 'formal-dead', 'invalidated')", name="status_known"),
+    CheckConstraint("sex in ('0', '1', '2', '9')", name="sex_known"),
+    CheckConstraint("date_of_death >= date_of_birth", name="death_after_birth"),
+    CheckConstraint("date_of_death is null or status <> 'live'", name="dead_are_not_live"),
+    Index("one_person_per_number", "nhs_number", unique=True),
+)
+
+patient_numbers = Table(
+    "patient_numbers",
+    metadata,
+    Column("nhs_number", Text, primary_key=True),
+    Column("patient_id", Uuid, ForeignKey("patients.id"), nullable=False, index=True),
+    Column("since", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("nhs_number_is_valid(nhs_number)", name="number_is_valid"),
+    comment="Superseded numbers, each resolving for ever to the person who survives it.",
+)
+
+patient_former_names = Table(
+    "patient_former_names",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("patient_id", Uuid, ForeignKey("patients.id"), nullable=False, index=True),
+    *_name(),
+    Column("period", DATERANGE, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+patient_former_addresses = Table(
+    "patient_former_addresses",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("patient_id", Uuid, ForeignKey("patients.id"), nullable=False, index=True),
+    *_address(),
+    Column("period", DATERANGE, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+patient_versions = Table(
+    "patient_versions",
+    metadata,
+    Column("patient_id", Uuid, ForeignKey("patients.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False, comment="When the next version replaced this one."),
+    Column("changed_by", Text, nullable=False),
+    Column("transaction_id", Uuid, comment="The transaction that replaced this version."),
+    Column("facts", JSONB, nullable=False, comment="The row of patients as it was."),
+    comment="What a person's row said before each change; the present version is the row itself.",
+)

@@ -1,0 +1,66 @@
+"""The names of a FHIR Patient: the one in use, and former ones."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from registry.patients.read_fhir_parts import BadField, ends_until, is_over, plain, reads, starts_on
+from registry.patients.record import FormerName
+from registry.values.person import Name
+
+_IN_USE = {"usual": 0, "official": 1, None: 2}
+_FORMER = frozenset({"old", "maiden"})
+_ENDED = 10
+_LAST_RESORT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The present name, the surname before it, and former names, the latest last."""
+
+    present: Name
+    previous_surname: str | None = None
+    former: tuple[FormerName, ...] = ()
+
+
+@reads("name")
+def read_names(entries: Any, today: date) -> Names:
+    """The names of `Patient.name`. The usual one is present; UK Core's official one will do."""
+    if not entries:
+        raise BadField("name", "a name is needed")
+    if len(entries) == 1:
+        return Names(_name(entries[0], 0))
+    ranks = [_rank(entry, today) for entry in entries]
+    chosen = min(range(len(entries)), key=ranks.__getitem__)
+    present = _name(entries[chosen], chosen)
+    former = [
+        FormerName(_name(entry, index), starts_on(entry.get("period")), ends_until(entry.get("period")))
+        for index, entry in enumerate(entries)
+        if index != chosen and entry.get("family") and (entry.get("use") in _FORMER or ranks[index] in range(10, 13))
+    ]
+    former.sort(key=lambda each: each.until or each.since or date.min)
+    surnames = [each.name.surname for each in former if each.name.surname.casefold() != present.surname.casefold()]
+    return Names(present, surnames[-1] if surnames else None, tuple(former))
+
+
+def _rank(entry: dict[str, Any], today: date) -> int:
+    if not entry.get("family"):
+        return 2 * _LAST_RESORT
+    rank = _IN_USE.get(entry.get("use"), _LAST_RESORT)
+    return rank + _ENDED if is_over(entry.get("period"), today) else rank
+
+
+def _name(entry: dict[str, Any], index: int) -> Name:
+    surname = plain(entry.get("family"), f"name[{index}].family")
+    if not surname:
+        raise BadField(f"name[{index}].family", "a surname is needed")
+    given = entry.get("given") or ()
+    if isinstance(given, str):
+        given = (given,)
+    forenames = [forename for each in given if (forename := plain(each, f"name[{index}].given"))]
+    prefix = entry.get("prefix") or ()
+    title = " ".join(plain(each, f"name[{index}].prefix") for each in prefix) if prefix else ""
+    if len(forenames) == 1:
+        return Name(surname, forenames[0], "", "", title)
+    first, second, *others = (*forenames, "", "") if len(forenames) < 2 else forenames
+    return Name(surname, first, second, " ".join(others), title)

@@ -1,0 +1,44 @@
+"""Which national side this installation speaks to."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from registry.pds.port import (
+    AllocateResult,
+    FetchResult,
+    NationalSide,
+    NationalSideUnavailable,
+    Problem,
+    TraceResult,
+    UpdateResult,
+    Whereabouts,
+)
+from registry.pds.simulator import Simulator
+from registry.settings import Settings
+from registry.values.person import Demographics
+
+
+class NotConfigured:
+    """Refuses every question, so that requests stay visible as errors until a client is set up.
+
+    Nobody real is ever looked up in the simulator's population, nor given one of its numbers.
+    """
+
+    async def trace(self, question: Demographics, number: str | None) -> TraceResult:
+        """Raises NationalSideUnavailable, as all of them do."""
+        raise NationalSideUnavailable(Problem.NOT_CONFIGURED)
+
+    async def fetch(self, number: str) -> FetchResult:
+        raise NationalSideUnavailable(Problem.NOT_CONFIGURED)
+
+    async def allocate(self, question: Demographics, request_id: UUID) -> AllocateResult:
+        raise NationalSideUnavailable(Problem.NOT_CONFIGURED)
+
+    async def update(self, number: str, whereabouts: Whereabouts, request_id: UUID) -> UpdateResult:
+        raise NationalSideUnavailable(Problem.NOT_CONFIGURED)
+
+
+def national_side(settings: Settings, engine: AsyncEngine) -> NationalSide:
+    """The simulator in development; in production a side that refuses, as there is no client for PDS yet."""
+    return Simulator(engine) if settings.is_development else NotConfigured()

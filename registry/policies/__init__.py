@@ -1,0 +1,1 @@
+"""Effective-dated rules and their sources."""

@@ -1,0 +1,1 @@
+"""Practices, their doctors, and whether their lists are open."""

@@ -1,0 +1,80 @@
+"""From a request to its caller, and the permission that each route asks for."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from registry.errors import forbidden, unauthenticated
+from registry.http.dependencies import clock_of, engine_of
+from registry.security.callers import Caller, Permission
+from registry.security.tokens import caller_of, hash_of
+
+REMEMBERED_SECONDS = 30.0
+"""How long a caller is remembered, and so how long a revoked token may still work."""
+_MOST_REMEMBERED = 10_000
+
+_bearer = HTTPBearer(auto_error=False, description="A token from `registry tokens issue`.")
+
+
+@dataclass(slots=True)
+class CallerCache:
+    """The callers of the last half minute by the hash of their token, so that most requests ask no database.
+
+    Tokens that are not known are not remembered: a new one works at once.
+    """
+
+    _callers: dict[bytes, tuple[float, Caller]] = field(default_factory=dict)
+
+    def get(self, token_hash: bytes) -> Caller | None:
+        found = self._callers.get(token_hash)
+        return found[1] if found and found[0] > time.monotonic() else None
+
+    def put(self, token_hash: bytes, caller: Caller) -> None:
+        if len(self._callers) >= _MOST_REMEMBERED:
+            self._callers.clear()
+        self._callers[token_hash] = (time.monotonic() + REMEMBERED_SECONDS, caller)
+
+    def clear(self) -> None:
+        self._callers.clear()
+
+
+async def authenticate(request: Request, token: str | None) -> Caller:
+    """The caller of a request. Raises RequestError (401) where nobody known is asking."""
+    if token is None:
+        raise unauthenticated("A bearer token is needed in the header Authorization.")
+    token_hash = hash_of(token)
+    cache: CallerCache = request.app.state.callers
+    caller = cache.get(token_hash)
+    if caller is None:
+        async with engine_of(request).connect() as connection:
+            caller = await caller_of(connection, token_hash, clock_of(request).now())
+        if caller is None:
+            raise unauthenticated("The token is not known, has expired or was revoked.")
+        cache.put(token_hash, caller)
+    request.state.caller = caller.actor.name
+    return caller
+
+
+@dataclass(frozen=True, slots=True)
+class Require:
+    """The dependency of a route that asks for a permission, and gives the caller."""
+
+    permission: Permission
+
+    async def __call__(
+        self,
+        request: Request,
+        credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    ) -> Caller:
+        caller = await authenticate(request, credentials.credentials if credentials else None)
+        if not caller.may(self.permission):
+            raise forbidden(f"This token does not carry the permission {self.permission.value}.")
+        return caller
+
+
+def require(permission: Permission) -> Require:
+    """`Annotated[Caller, Depends(require(Permission.READ_INBOX))]`: 401 without a caller, 403 without permission."""
+    return Require(permission)

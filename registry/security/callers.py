@@ -1,0 +1,71 @@
+"""Who is asking, and what each kind of caller may do."""
+
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+from registry.values.actor import Actor
+
+
+class Role(Enum):
+    """What a token was issued for."""
+
+    STAFF = "staff"
+    """A person at a screen."""
+    APP = "app"
+    """A practice's or the office's own system."""
+    APP_READ = "app-read"
+    """A system that may look and change nothing."""
+
+
+class Permission(Enum):
+    """What a route lets be done. Every route names one."""
+
+    SEND_TRANSACTIONS = "send-transactions"
+    """Send acceptances, removals, deductions and amendments for a practice."""
+    READ_INBOX = "read-inbox"
+    """Fetch and acknowledge what waits for a practice."""
+    READ_PATIENTS = "read-patients"
+    """Look at people and their registrations."""
+    READ_TRANSACTIONS = "read-transactions"
+    """Look at transactions and what became of them."""
+    READ_ANOMALIES = "read-anomalies"
+    """Look at the queue of what a person must settle."""
+    DECIDE_ANOMALIES = "decide-anomalies"
+    """Settle what is in the queue; the office's own work."""
+
+
+_READ = frozenset({Permission.READ_PATIENTS, Permission.READ_TRANSACTIONS})
+_PRACTICE = _READ | {Permission.SEND_TRANSACTIONS, Permission.READ_INBOX}
+
+PRACTICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.STAFF: _PRACTICE,
+    Role.APP: _PRACTICE,
+    Role.APP_READ: _READ,
+}
+"""For callers of one practice."""
+
+OFFICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.STAFF: frozenset(Permission),
+    Role.APP: frozenset(Permission) - {Permission.DECIDE_ANOMALIES},
+    Role.APP_READ: _READ | {Permission.READ_ANOMALIES},
+}
+"""For callers of the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking. `practice_id` is the practice whose data they may see; None is the office, which sees all."""
+
+    actor: Actor
+    practice_id: UUID | None
+    role: Role
+
+    @property
+    def is_office(self) -> bool:
+        return self.practice_id is None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the caller has a permission."""
+        granted = OFFICE_PERMISSIONS if self.is_office else PRACTICE_PERMISSIONS
+        return permission in granted[self.role]

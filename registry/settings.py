@@ -1,0 +1,38 @@
+"""Settings, read from the environment. docs/operations.md lists each with its meaning."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Names in the environment are the aliases."""
+
+    database_url: str | None = Field(None, alias="DATABASE_URL")
+    """PostgreSQL 15 or later; without it the embedded server in `home` is used."""
+    home: Path = Field(Path("var"), alias="REGISTRY_HOME")
+    """Database cluster, logs and the development token."""
+    host: str = Field("127.0.0.1", alias="REGISTRY_HOST")
+    port: int = Field(8000, alias="REGISTRY_PORT")
+    environment: Literal["development", "production"] = Field("development", alias="REGISTRY_ENV")
+    profile: str = Field("current", alias="REGISTRY_PROFILE")
+    """Which profile of policies is in force: seed-2012, pcse-2018 or current."""
+    pool_size: int = Field(8, alias="REGISTRY_POOL_SIZE")
+    """Database connections of one process."""
+    processes: int = Field(1, alias="REGISTRY_PROCESSES")
+    """API processes that `serve` starts."""
+    demonstration: bool = Field(True, alias="REGISTRY_DEMO")
+    """Whether `run` fills an empty register with the demonstration office; never in production."""
+
+    @property
+    def is_development(self) -> bool:
+        return self.environment == "development"
+
+
+@lru_cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()  # pyright: ignore[reportCallIssue]  # filled from the environment

@@ -1,0 +1,1 @@
+"""Registration events: what practices ask, what the register decides, and what follows."""

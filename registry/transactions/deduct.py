@@ -1,0 +1,137 @@
+"""Take people off lists: a deduction request (G5), a removal (G3), and what falls due."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from registry.database import Writes, iso
+from registry.transactions.commands import RemovePatient, RequestDeduction, Ruling
+from registry.transactions.context import Context
+from registry.transactions.facts import Facts, PersonFacts
+from registry.transactions.gather import gather, lock_by_number
+from registry.transactions.ledger import Movement, leave_list
+from registry.transactions.messages import Addressee, deduct, reject_request
+from registry.transactions.outcome import Case, Outcome, conclude, refer
+from registry.transactions.pending import close_pending, open_pending
+from registry.transactions.people import change_person
+from registry.transactions.repeat_deduction import repeat_deduction
+from registry.transactions.rules.decisions import Deduct, Pend, Refer, RejectRequest
+from registry.transactions.rules.deduction_request import decide_deduction_request, decide_removal
+from registry.values.period import start_of_day
+
+Request = RequestDeduction | RemovePatient
+
+
+async def request_deduction(connection: AsyncConnection, context: Context, command: RequestDeduction) -> Outcome:
+    """Consider a deduction request for the first time."""
+    return await go_on(connection, context, Case(uuid7(), command))
+
+
+async def remove(connection: AsyncConnection, context: Context, command: RemovePatient) -> Outcome:
+    """Consider a removal for the first time."""
+    return await go_on(connection, context, Case(uuid7(), command))
+
+
+async def go_on(
+    connection: AsyncConnection, context: Context, case: Case[Request], ruling: Ruling | None = None
+) -> Outcome:
+    """Consider a request to take somebody off a list, with a person's ruling where there is one."""
+    facts, person = await _gather(connection, context, case)
+    writes = Writes()
+    match _decide(context, case, facts, person, ruling):
+        case Deduct() as decision:
+            outcome = _deduct_now(writes, context, case, decision.person, decision)
+        case Pend() as decision:
+            outcome = _pend(writes, context, case, decision.person, decision)
+        case RejectRequest(refusal=refusal, resend_deduction=resend):
+            if resend and person is not None:
+                await repeat_deduction(connection, writes, context, case, person)
+            reject_request(writes, context, _sender(case, person), _number(case), refusal.value)
+            outcome = conclude(writes, context, case, "refused", refusal.label, refusal.value.capitalize())
+        case Refer(referral=referral, field=field, resend_deduction=resend):
+            if resend and person is not None and ruling is None:
+                await repeat_deduction(connection, writes, context, case, person)
+            concerned = () if person is None else (person.id,)
+            outcome = refer(
+                writes, context, case, referral, field=field, patient_ids=concerned, evidence=_evidence(person)
+            )
+    await writes.flush(connection)
+    return outcome
+
+
+async def _gather(
+    connection: AsyncConnection, context: Context, case: Case[Request]
+) -> tuple[Facts, PersonFacts | None]:
+    origin = case.command.origin
+    ids = await lock_by_number(connection, _number(case))
+    facts = await gather(connection, practice_id=origin.practice_id, gp_code=origin.gp_code, day=context.today, ids=ids)
+    return facts, next(iter(facts.people.values()), None)
+
+
+def _decide(
+    context: Context, case: Case[Request], facts: Facts, person: PersonFacts | None, ruling: Ruling | None
+) -> Deduct | Pend | RejectRequest | Refer:
+    command, today = case.command, context.today
+    if isinstance(command, RequestDeduction):
+        days = context.policies.on("left_area_days", today)
+        return decide_deduction_request(command, facts.practice, person, today, days, ruling)
+    # The letter of advice is posted on the day of the request; its days begin with that day.
+    return decide_removal(command, facts.practice, person, today, context.policies.on("out_of_area_days", today))
+
+
+def _deduct_now(
+    writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Deduct
+) -> Outcome:
+    """Off the list today: what counts runs from notification, the day of the event is kept apart."""
+    moved = leave_list(
+        writes,
+        person,
+        decision.to_list.id,
+        Movement(context.today, context.now, f"deduction-{decision.reason}", case.id),
+    )
+    if decision.died_on is not None:
+        change_person(
+            writes, context, person, {"status": "informal-dead", "date_of_death": iso(decision.died_on)}, case.id
+        )
+    close_pending(writes, context, person, holder=None)
+    deduct(writes, context, _sender(case, person), number=person.nhs_number, reason=decision.reason, on=moved.on)
+    return conclude(writes, context, case, "accepted", "deducted", "Off the list.", patient_id=person.id)
+
+
+def _pend(writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Pend) -> Outcome:
+    """A left-area request is rejected first and followed later; the same request again changes nothing."""
+    if decision.text is not None:
+        reject_request(writes, context, _sender(case, person), _number(case), decision.text)
+    if any(each.practice_id == case.command.origin.practice_id for each in person.pending):
+        sentence = "A deduction of this person is pending already."
+        return conclude(writes, context, case, "superseded", "already-pending", sentence, patient_id=person.id)
+    open_pending(writes, context, case, decision)
+    return conclude(
+        writes,
+        context,
+        case,
+        "pending",
+        "deduction-pending",
+        f"Falls due on {decision.due_on.isoformat()}.",
+        patient_id=person.id,
+        due_at=start_of_day(decision.due_on),
+        expects="deduction",
+    )
+
+
+def _number(case: Case[Request]) -> str:
+    return case.command.number
+
+
+def _sender(case: Case[Request], person: PersonFacts | None) -> Addressee:
+    origin = case.command.origin
+    return Addressee(
+        origin.practice_id, origin.gp_code, transaction_id=case.id, patient_id=person.id if person else None
+    )
+
+
+def _evidence(person: PersonFacts | None) -> dict[str, Any]:
+    if person is None:
+        return {"candidates": []}
+    return {"candidates": [{"patient_id": person.id, "version": person.version, "score": None, "reasons": []}]}

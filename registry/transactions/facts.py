@@ -1,0 +1,95 @@
+"""The facts that rules look at, gathered before they decide."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from registry.matching.keys import MatchKey
+from registry.values.address import Address
+from registry.values.person import Name, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeFacts:
+    """The practice that sent a transaction."""
+
+    id: UUID
+    ods_code: str
+    partner_code: str
+    authority_cipher: str
+    list_is_open: bool
+    doctor_known: bool
+    """Whether the doctor named is one of the practice's on the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipFacts:
+    """The list that a person is on."""
+
+    id: UUID
+    practice_id: UUID
+    partner_code: str
+    authority_cipher: str
+    since: date
+    accepted_on: date
+    gp_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDeduction:
+    """A deduction that is waiting for its day."""
+
+    id: UUID
+    practice_id: UUID
+    transaction_id: UUID
+    due_on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """A person whose row is locked, with everything a rule may ask."""
+
+    id: UUID
+    version: int
+    nhs_number: str | None
+    status: str
+    name: Name
+    previous_surname: str | None
+    sex: Sex
+    date_of_birth: date | None
+    date_of_death: date | None
+    address: Address
+    restricted: bool
+    drugs_dispensed: bool
+    residential_institute: str | None
+    place_of_birth: str | None
+    updated_at: datetime
+    membership: MembershipFacts | None
+    on_list: UUID
+    """The list that the last movement led to: a practice's, or one outside."""
+    last_movement_at: datetime | None
+    was_with: frozenset[UUID] = frozenset()
+    """Practices whose lists the person was on before."""
+    superseded_numbers: frozenset[str] = frozenset()
+    pending: tuple[PendingDeduction, ...] = ()
+    keys: tuple[MatchKey, ...] = ()
+    current_key_ids: tuple[int, ...] = ()
+    unworked: int = 0
+    """Inbound items about the person that nobody has settled."""
+    row: dict[str, object] = field(default_factory=dict[str, object])
+    """The stored row, as kept among the versions."""
+
+    @property
+    def is_dead(self) -> bool:
+        return self.status in ("informal-dead", "formal-dead")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an operation gathered: the sender, and the people it may concern."""
+
+    practice: PracticeFacts
+    people: dict[UUID, PersonFacts]
+    earlier: UUID | None = None
+    """The practice's earlier attempt that this one repeats (code R) or disputes (code D)."""

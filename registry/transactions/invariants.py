@@ -1,0 +1,177 @@
+"""What must always be true, as queries that return the rows for which it is not.
+
+`registry check-invariants` runs them all; so do the tests after random operations.
+docs/invariants.md explains each.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A rule by name, its sentence, and the query for what breaks it."""
+
+    name: str
+    sentence: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """An invariant that does not hold, with some of the rows that show it."""
+
+    name: str
+    sentence: str
+    rows: tuple[dict[str, Any], ...]
+
+
+_MOST_ROWS = 20
+
+INVARIANTS = (
+    Invariant(
+        "ledger_balances",
+        "For every practice and every day, opening plus in minus out is closing: the day's movements change the list"
+        " by as many as its memberships do.",
+        """
+        select list_id, day, sum(change) as difference from (
+          select to_list as list_id, effective_on as day, 1 as change from list_movements
+            where to_list in (select id from practices)
+          union all
+          select from_list, effective_on, -1 from list_movements where from_list in (select id from practices)
+          union all
+          select list_id, lower(period), -1 from list_memberships
+          union all
+          select list_id, upper(period), 1 from list_memberships where not upper_inf(period)
+        ) changes group by list_id, day having sum(change) <> 0
+        """,
+    ),
+    Invariant(
+        "movements_join_up",
+        "Each movement of a person starts from the list where the one before ended, and not on an earlier day.",
+        """
+        select id, patient_id from (
+          select id, patient_id, from_list, effective_on,
+            lag(to_list) over each as came_to, lag(effective_on) over each as came_on
+          from list_movements window each as (partition by patient_id order by id)
+        ) m where came_to <> from_list or came_on > effective_on
+        """,
+    ),
+    Invariant(
+        "membership_is_last_movement",
+        "A person is on the practice's list to which their last movement led, and on no other.",
+        """
+        select coalesce(m.patient_id, v.patient_id) as patient_id
+        from (select * from list_memberships where upper_inf(period)) m
+        full join (
+          select distinct on (patient_id) patient_id, to_list from list_movements order by patient_id, id desc
+        ) v on v.patient_id = m.patient_id
+        where (m.list_id is not null or v.to_list in (select id from practices))
+          and m.list_id is distinct from v.to_list
+        """,
+    ),
+    Invariant(
+        "dead_are_on_no_list",
+        "Nobody recorded as dead is on a practice's list.",
+        """
+        select p.id from patients p join list_memberships m on m.patient_id = p.id and upper_inf(m.period)
+        where p.status in ('informal-dead', 'formal-dead')
+        """,
+    ),
+    Invariant(
+        "every_acceptance_is_answered_once",
+        "An acceptance that is decided has exactly one answer, F4 or F3; one that is not decided has none.",
+        """
+        select t.id, t.state, count(m.id) as answers
+        from transactions t left join practice_messages m on m.transaction_id = t.id and m.kind in ('F3', 'F4')
+        where t.kind = 'acceptance'
+        group by t.id, t.state
+        having count(m.id) <> case when t.state in ('accepted', 'refused') then 1 else 0 end
+        """,
+    ),
+    Invariant(
+        "queued_transaction_has_case",
+        "A transaction in the queue has one open case, and an open case's transaction is not at its end.",
+        """
+        select t.id, t.state, count(a.id) as cases
+        from transactions t left join anomalies a on a.transaction_id = t.id and a.state = 'open'
+          and a.kind not in ('rejection-unmended')
+        group by t.id, t.state
+        having (t.state = 'in-queue') <> (count(a.id) = 1)
+        """,
+    ),
+    Invariant(
+        "waiting_transaction_has_question",
+        "A transaction that waits for the national side has one open question there.",
+        """
+        select t.id from transactions t
+        left join national_requests r on r.transaction_id = t.id and r.state <> 'C' and r.kind <> 'update'
+        where t.state = 'waiting-for-trace' group by t.id having count(r.id) <> 1
+        """,
+    ),
+    Invariant(
+        "pending_transaction_has_deduction",
+        "A pending transaction has one pending deduction, and the other way round.",
+        """
+        select coalesce(t.id, d.transaction_id) as transaction_id
+        from (select id from transactions where state = 'pending') t
+        full join (select transaction_id from pending_deductions where state = 'pending') d
+          on d.transaction_id = t.id
+        where t.id is null or d.transaction_id is null
+        """,
+    ),
+    Invariant(
+        "former_practice_is_told",
+        "Whoever is taken off a practice's list by a transaction, that practice is sent one F2 for it.",
+        """
+        select v.id, count(m.id) as told
+        from list_movements v left join practice_messages m on m.transaction_id = v.transaction_id
+          and m.practice_id = v.from_list and m.kind = 'F2' and m.patient_id = v.patient_id
+        where v.transaction_id is not null and v.from_list in (select id from practices)
+        group by v.id having count(m.id) <> 1
+        """,
+    ),
+    Invariant(
+        "number_is_in_use_or_superseded",
+        "No NHS number is one person's present number and superseded at once.",
+        "select n.patient_id from patient_numbers n join patients p on p.nhs_number = n.nhs_number",
+    ),
+    Invariant(
+        "every_version_is_kept",
+        "A person at version N has N - 1 former versions.",
+        """
+        select p.id, p.version, count(v.version) as kept
+        from patients p left join patient_versions v on v.patient_id = p.id
+        group by p.id, p.version having count(v.version) <> p.version - 1
+        """,
+    ),
+    Invariant(
+        "everybody_can_be_found",
+        "Everybody has one present key by which they are found, saying what their row says.",
+        """
+        select p.id from patients p left join match_keys k on k.patient_id = p.id and k.is_current
+        group by p.id having count(k.id) <> 1 or max(k.nhs_number) is distinct from p.nhs_number
+        """,
+    ),
+    Invariant(
+        "messages_have_no_gaps",
+        "The messages delivered to a practice are numbered from 1 without a gap.",
+        """
+        select practice_id from practice_messages where position is not null
+        group by practice_id having max(position) <> count(*)
+        """,
+    ),
+)
+
+
+async def check(connection: AsyncConnection) -> list[Breach]:
+    """Run every invariant. Empty when all hold. Rows hold ids and counts, never names or numbers."""
+    breaches: list[Breach] = []
+    for invariant in INVARIANTS:
+        rows = (await connection.execute(text(f"{invariant.query} limit {_MOST_ROWS}"))).mappings().all()
+        if rows:
+            breaches.append(Breach(invariant.name, invariant.sentence, tuple(dict(row) for row in rows)))
+    return breaches

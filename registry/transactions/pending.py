@@ -1,0 +1,58 @@
+"""Pending deductions: made by a request, ended by their day, by a move, or by the office."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from registry.database import Writes, iso
+from registry.transactions.commands import Command
+from registry.transactions.context import Context
+from registry.transactions.facts import PendingDeduction, PersonFacts
+from registry.transactions.models import pending_deductions, transactions
+from registry.transactions.outcome import Case
+from registry.transactions.rules.decisions import Pend
+
+
+def open_pending(writes: Writes, context: Context, case: Case[Command], decision: Pend) -> None:
+    """Add a deduction that waits for its day, for the practice and doctor of the request."""
+    origin = case.command.origin
+    writes.insert(
+        pending_deductions,
+        id=uuid7(),
+        patient_id=decision.person.id,
+        practice_id=origin.practice_id,
+        transaction_id=case.id,
+        gp_code=origin.gp_code,
+        reason=decision.reason,
+        to_list=decision.to_list.id,
+        requested_on=iso(context.today),
+        due_on=iso(decision.due_on),
+    )
+
+
+def close_pending(writes: Writes, context: Context, person: PersonFacts, *, holder: UUID | None) -> None:
+    """End every pending deduction of a person because of a registration.
+
+    With the practice that now holds the person the request is cancelled: it has accepted them
+    again. With another it is superseded: they have moved on. `holder` None: they left by
+    another way, and everything is superseded.
+    """
+    for pending in person.pending:
+        state = "cancelled" if pending.practice_id == holder else "superseded"
+        sentence = "The practice has accepted the person again." if state == "cancelled" else "The person has moved on."
+        end_pending(writes, context, pending, state, sentence)
+
+
+def end_pending(writes: Writes, context: Context, pending: PendingDeduction, state: str, sentence: str) -> None:
+    """Close one pending deduction and the transaction that asked for it."""
+    writes.update(pending_deductions, pending.id, state=state, closed_at=context.now, held_because=None)
+    writes.update(
+        transactions,
+        pending.transaction_id,
+        state="accepted" if state == "executed" else state,
+        outcome=f"deduction-{state}",
+        sentence=sentence,
+        due_at=None,
+        expects=None,
+        posted_at=context.now,
+    )

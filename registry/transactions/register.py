@@ -1,0 +1,173 @@
+"""Register a patient: an acceptance, from facts to consequences (G1).
+
+The way of one registration: lock, find, gather, decide, write, all in the caller's unit of
+work. What waits for the national side or for a person goes on by the same way, from the
+command as stored.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from registry.database import Writes
+from registry.matching.candidates import find_and_lock
+from registry.matching.decide import Candidate, MatchDecision, decide
+from registry.matching.incoming import incoming_from
+from registry.matching.locks import lock_keys as keys_to_lock
+from registry.matching.models import match_decisions
+from registry.matching.store import decision_row
+from registry.transactions.approve import approve_known, create_and_approve
+from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
+from registry.transactions.context import Context
+from registry.transactions.facts import Facts
+from registry.transactions.gather import gather, lock_keys, lock_people
+from registry.transactions.messages import Addressee, reject
+from registry.transactions.national import ask
+from registry.transactions.outcome import Case, Outcome, conclude, refer
+from registry.transactions.rules.acceptance import decide_acceptance
+from registry.transactions.rules.decisions import (
+    AcceptanceDecision,
+    Approve,
+    AskNationalSide,
+    Create,
+    Refer,
+    Refuse,
+)
+from registry.transactions.rules.reasons import Refusal
+from registry.transactions.rules.warnings import acceptance_warnings
+
+
+async def register(connection: AsyncConnection, context: Context, command: RegisterPatient) -> Outcome:
+    """Consider an acceptance for the first time."""
+    return await _consider(connection, context, Case(uuid7(), command))
+
+
+async def go_on(
+    connection: AsyncConnection,
+    context: Context,
+    case: Case[RegisterPatient],
+    trace: TraceAnswer | None = None,
+    ruling: Ruling | None = None,
+) -> Outcome:
+    """Consider a stored acceptance again, with the national side's answer or a person's ruling."""
+    return await _consider(connection, context, case, trace, ruling)
+
+
+async def _consider(
+    connection: AsyncConnection,
+    context: Context,
+    case: Case[RegisterPatient],
+    trace: TraceAnswer | None = None,
+    ruling: Ruling | None = None,
+) -> Outcome:
+    command = case.command
+    facts, match = await _gather(connection, context, command, trace, ruling)
+    decision = decide_acceptance(command, facts, match, context.today, trace, ruling)
+    noted = Case(case.id, command, case.version, facts.earlier, acceptance_warnings(command, facts))
+    writes = Writes()
+    outcome = _apply(writes, context, noted, facts, match, decision, ruling)
+    await writes.flush(connection)
+    return outcome
+
+
+async def _gather(
+    connection: AsyncConnection,
+    context: Context,
+    command: RegisterPatient,
+    trace: TraceAnswer | None,
+    ruling: Ruling | None,
+) -> tuple[Facts, MatchDecision]:
+    described = command.demographics
+    if trace is not None and trace.number is not None:
+        described = replace(described, number=trace.number)
+    incoming = incoming_from(described)
+    await lock_keys(connection, keys_to_lock(incoming))
+    ids = await find_and_lock(connection, incoming)
+    if ruling is not None and ruling.patient_id is not None and ruling.patient_id not in ids:
+        await lock_people(connection, [ruling.patient_id])
+        ids.append(ruling.patient_id)
+    facts = await gather(
+        connection,
+        practice_id=command.origin.practice_id,
+        gp_code=command.origin.gp_code,
+        day=context.today,
+        ids=ids,
+        number=command.demographics.number,
+    )
+    candidates = [Candidate(person.id, person.keys, person.superseded_numbers) for person in facts.people.values()]
+    return facts, decide(incoming, candidates)
+
+
+def _apply(
+    writes: Writes,
+    context: Context,
+    case: Case[RegisterPatient],
+    facts: Facts,
+    match: MatchDecision,
+    decision: AcceptanceDecision,
+    ruling: Ruling | None,
+) -> Outcome:
+    match decision:
+        case Refuse(refusal=refusal, field=field):
+            return _refuse(writes, context, case, refusal, field)
+        case Approve():
+            outcome = approve_known(writes, context, case, facts, decision)
+        case Create():
+            outcome = create_and_approve(writes, context, case, facts, decision)
+        case AskNationalSide(kind=kind):
+            outcome = ask(writes, context, case, kind, ruling)
+        case Refer(referral=referral, field=field):
+            outcome = refer(
+                writes,
+                context,
+                case,
+                referral,
+                field=field,
+                patient_ids=_concerned(facts, match),
+                evidence=_evidence(facts, match),
+            )
+    writes.insert(match_decisions, **decision_row(match, case.id, context.now))
+    return outcome
+
+
+def _refuse(
+    writes: Writes, context: Context, case: Case[RegisterPatient], refusal: Refusal, field: str | None
+) -> Outcome:
+    """F3 to the practice; it is expected to mend the fault and send again."""
+    origin = case.command.origin
+    answer = Addressee(
+        origin.practice_id, origin.gp_code, transaction_id=case.id, reply_number=origin.transaction_number
+    )
+    reject(writes, context, answer, refusal.text)
+    sentence = f"{refusal.value.words} ({field})" if field else refusal.value.words
+    chase_at = context.after_working_days(context.policies.on("rejection_chaser_working_days", context.today))
+    return conclude(writes, context, case, "refused", refusal.label, sentence, chase_at=chase_at)
+
+
+def _concerned(facts: Facts, match: MatchDecision) -> tuple[UUID, ...]:
+    """The people whom a clerk must look at: those who may be meant."""
+    return tuple(each.patient_id for each in match.scored if each.patient_id in facts.people and each.score > _ALIKE)
+
+
+_ALIKE = -3.0
+"""Candidates scored lower are nobody's idea of this person."""
+
+
+def _evidence(facts: Facts, match: MatchDecision) -> dict[str, Any]:
+    return {
+        "match": match.outcome,
+        "guard": match.guard,
+        "candidates": [
+            {
+                "patient_id": each.patient_id,
+                "version": facts.people[each.patient_id].version,
+                "score": round(each.score, 2),
+                "reasons": list(each.reasons),
+            }
+            for each in match.scored
+            if each.score > _ALIKE and each.patient_id in facts.people
+        ],
+    }

@@ -1,0 +1,34 @@
+"""Tell a practice again that somebody has left its list."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Uuid
+
+from registry.database import Writes
+from registry.transactions.commands import Command
+from registry.transactions.context import Context
+from registry.transactions.facts import PersonFacts
+from registry.transactions.messages import Addressee, repeat
+from registry.transactions.outcome import Case
+
+_LAST = text(
+    "select content::text from practice_messages where practice_id = :practice_id and patient_id = :patient_id"
+    " and kind = 'F2' order by id desc limit 1"
+).bindparams(bindparam("practice_id", type_=Uuid), bindparam("patient_id", type_=Uuid))
+
+
+async def repeat_deduction(
+    connection: AsyncConnection, writes: Writes, context: Context, case: Case[Command], person: PersonFacts
+) -> None:
+    """Send the last F2 about a person to the sender once more; nothing where there was none."""
+    origin = case.command.origin
+    found = await connection.execute(_LAST, {"practice_id": origin.practice_id, "patient_id": person.id})
+    last = found.scalar_one_or_none()
+    if last is None:
+        return
+    content: dict[str, Any] = orjson.loads(last)
+    to = Addressee(origin.practice_id, origin.gp_code, transaction_id=case.id, patient_id=person.id)
+    repeat(writes, context, to, "F2", content)

@@ -1,0 +1,1 @@
+"""The rules of transactions: plain functions from facts to decisions. They need no database."""

@@ -1,0 +1,217 @@
+"""May this person go on this practice's list? The rules of an acceptance (G1).
+
+Refusals are tested first, in the order in which `Refusal` lists them: what a practice can
+mend by itself needs no clerk. Then come the referrals, and last the two certainties: somebody
+known for certain, or certainly new.
+
+Sources: GP Links field table for acceptances; domain rules, corrections 1 to 5, 13 and 14.
+"""
+
+from datetime import date
+
+from registry.matching.decide import MatchDecision
+from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
+from registry.transactions.facts import Facts, PersonFacts
+from registry.transactions.outside import COMES_FROM
+from registry.transactions.rules.decisions import (
+    AcceptanceDecision,
+    Approve,
+    AskNationalSide,
+    Create,
+    Refer,
+    Refuse,
+)
+from registry.transactions.rules.reasons import RULED_BY_CODE, Referral, Refusal
+from registry.values.nhs_number import NHSNumber, NumberKind, kind_of
+
+ACCEPTANCE_CODES = frozenset("ADRIS")
+_PASS_A_CLOSED_LIST = frozenset("DRIS")
+_MAY_BE_ALLOTTED_A_NUMBER = frozenset("24")
+
+
+def decide_acceptance(
+    command: RegisterPatient,
+    facts: Facts,
+    match: MatchDecision,
+    today: date,
+    trace: TraceAnswer | None = None,
+    ruling: Ruling | None = None,
+) -> AcceptanceDecision:
+    """What to do with an acceptance. `trace` is the national side's answer once there is one,
+    `ruling` a person's decision, which outranks the matcher but not the facts."""
+    if ruling is not None:
+        return _as_ruled(command, facts, ruling, trace)
+    refusal = first_refusal(command, facts, today)
+    if refusal is not None:
+        return refusal
+    if command.free_text:
+        return Refer(Referral.FREE_TEXT, "freeText")
+    return _by_identity(command, facts, match, trace)
+
+
+def first_refusal(command: RegisterPatient, facts: Facts, today: date) -> Refuse | None:
+    """The first refusal that applies, by the documented order, or None."""
+    if command.defects:
+        return Refuse(Refusal.UNREADABLE_ITEM, command.defects[0].field)
+    if command.origin.authority_cipher != facts.practice.authority_cipher:
+        return Refuse(Refusal.WRONG_AUTHORITY, "destinationHaCipher")
+    if command.acceptance_type == "5":
+        return Refuse(Refusal.TYPE_RETIRED, "acceptanceType")
+    if command.acceptance_type not in COMES_FROM or command.acceptance_code not in ACCEPTANCE_CODES:
+        return Refuse(Refusal.TYPE_UNKNOWN, "acceptanceType")
+    return _missing(command) or _impossible(command, today)
+
+
+def _missing(command: RegisterPatient) -> Refuse | None:
+    """Items that an acceptance of this type must bring."""
+    person = command.demographics
+    kind = command.acceptance_type
+    required: tuple[tuple[bool, Refusal, str], ...] = (
+        (not person.name.surname, Refusal.NAME_MISSING, "surname"),
+        (person.sex is None, Refusal.SEX_MISSING, "gender"),
+        (kind == "1" and person.date_of_birth is None, Refusal.BIRTH_DATE_MISSING, "birthDate"),
+        (not any(person.address.lines[:2]), Refusal.ADDRESS_MISSING, "address"),
+        (kind == "1" and not person.number, Refusal.NUMBER_MISSING, "nhsNumber"),
+        (kind != "1" and not (person.number or person.place_of_birth), Refusal.BIRTHPLACE_MISSING, "placeOfBirth"),
+        (
+            kind == "3" and not any(person.previous_address.lines),
+            Refusal.PREVIOUS_ADDRESS_MISSING,
+            "previousAddress",
+        ),
+        (kind == "3" and not command.previous_gp_name, Refusal.PREVIOUS_GP_MISSING, "previousGpName"),
+        (kind == "4" and command.entered_uk_on is None, Refusal.ENTRY_DATE_MISSING, "dateOfUkEntry"),
+        (command.accepted_on is None, Refusal.ACCEPTANCE_DATE_MISSING, "acceptanceDate"),
+    )
+    return next((Refuse(refusal, field) for applies, refusal, field in required if applies), None)
+
+
+def _impossible(command: RegisterPatient, today: date) -> Refuse | None:
+    """Items that contradict arithmetic or the calendar."""
+    person = command.demographics
+    born, accepted = person.date_of_birth, command.accepted_on
+    if person.number and kind_of(person.number) is NumberKind.WRONG_CHECK_DIGIT:
+        return Refuse(Refusal.NUMBER_WRONG, "nhsNumber")
+    if born is not None and born > today:
+        return Refuse(Refusal.BIRTH_IN_FUTURE, "birthDate")
+    if accepted is not None and accepted > today:
+        return Refuse(Refusal.ACCEPTANCE_IN_FUTURE, "acceptanceDate")
+    if born is not None and accepted is not None and born > accepted:
+        return Refuse(Refusal.BIRTH_AFTER_ACCEPTANCE, "birthDate")
+    return None
+
+
+def _by_identity(
+    command: RegisterPatient, facts: Facts, match: MatchDecision, trace: TraceAnswer | None
+) -> AcceptanceDecision:
+    """Known for certain, certainly new, to be traced, or for a person."""
+    number = _number(command, trace)
+    person = facts.people.get(match.best.patient_id) if match.outcome == "certain" and match.best else None
+    holder = holder_of(number, facts)
+    if holder is not None and (person is None or person.id != holder.id):
+        return Refer(Referral.NUMBER_HELD_BY_ANOTHER, "nhsNumber")
+    if person is None:
+        return _not_certain(command, facts, match, number, trace)
+    if holder is None and number is not None and person.nhs_number is not None:
+        return Refer(Referral.NUMBER_HELD_BY_ANOTHER, "nhsNumber")
+    if holder is None and number is not None and (trace is None or trace.outcome not in ("single", "allocated")):
+        return AskNationalSide("trace") if trace is None else _after_failed_trace(trace)
+    return _known(command, facts, person, adopt=number if holder is None else None)
+
+
+def _number(command: RegisterPatient, trace: TraceAnswer | None) -> str | None:
+    """The valid number that stands for the person: the national side's word before the form's."""
+    if trace is not None and trace.number is not None:
+        return trace.number
+    found = NHSNumber.parse(command.demographics.number or "")
+    return found.value if found else None
+
+
+def holder_of(number: str | None, facts: Facts) -> PersonFacts | None:
+    """Who has, or had, a number among the people gathered."""
+    if number is None:
+        return None
+    return next(
+        (each for each in facts.people.values() if each.nhs_number == number or number in each.superseded_numbers),
+        None,
+    )
+
+
+def _known(command: RegisterPatient, facts: Facts, person: PersonFacts, adopt: str | None = None) -> AcceptanceDecision:
+    """Somebody known for certain. One already there moves nowhere; an older acceptance disturbs nobody."""
+    if person.is_dead:
+        return Refer(Referral.RECORDED_DEAD)
+    now = person.membership
+    if now is not None and now.practice_id == facts.practice.id:
+        return Approve(person.id, already_there=True, adopt_number=adopt)
+    if now is not None and command.accepted_on is not None and command.accepted_on <= now.accepted_on:
+        return Refer(Referral.OLDER_ACCEPTANCE, "acceptanceDate")
+    return _list_closed(command, facts) or Approve(person.id, adopt_number=adopt)
+
+
+def _list_closed(command: RegisterPatient, facts: Facts) -> Refer | None:
+    """A closed list is never an automatic refusal; births and possible family are for a person."""
+    if facts.practice.list_is_open or command.acceptance_code in _PASS_A_CLOSED_LIST:
+        return None
+    return Refer(Referral.CLOSED_LIST)
+
+
+def _not_certain(
+    command: RegisterPatient, facts: Facts, match: MatchDecision, number: str | None, trace: TraceAnswer | None
+) -> AcceptanceDecision:
+    """Nobody here for certain. Only the national side can make somebody certainly new."""
+    closed = _list_closed(command, facts)
+    if closed is not None:
+        return closed
+    may_be_allotted = command.acceptance_type in _MAY_BE_ALLOTTED_A_NUMBER
+    if number is None and match.outcome == "possible":
+        return Refer(Referral.POSSIBLE_MATCH)
+    if trace is None:
+        return AskNationalSide("trace") if number or may_be_allotted else Refer(Referral.NOT_FOUND_WITHOUT_NUMBER)
+    if trace.outcome != "single":
+        given = NHSNumber.parse(command.demographics.number or "")
+        if trace.outcome == "none" and given is None and may_be_allotted and match.outcome == "none":
+            return AskNationalSide("allocate")
+        if trace.outcome == "allocated" and trace.number is not None and match.outcome == "none":
+            return Create(trace.number, COMES_FROM[command.acceptance_type])
+        return Refer(Referral.POSSIBLE_MATCH) if trace.outcome == "allocated" else _after_failed_trace(trace)
+    if NHSNumber.parse(command.demographics.number or "") is None:
+        return Refer(Referral.TRACE_FOUND)
+    if match.outcome == "possible" and not _is_somebody_else(facts, match):
+        return Refer(Referral.POSSIBLE_MATCH)
+    return Create(number, COMES_FROM[command.acceptance_type])
+
+
+def _is_somebody_else(facts: Facts, match: MatchDecision) -> bool:
+    """Whether everybody who looks alike has a number of their own: a twin, a parent, a namesake."""
+    alike = [facts.people.get(each.patient_id) for each in match.scored if each.score > -3]
+    return all(each is not None and each.nhs_number is not None for each in alike)
+
+
+_AFTER_TRACE = {
+    "none": Referral.TRACE_NONE,
+    "several": Referral.TRACE_SEVERAL,
+    "dead": Referral.RECORDED_DEAD,
+    "unanswered": Referral.TRACE_UNANSWERED,
+}
+
+
+def _after_failed_trace(trace: TraceAnswer) -> Refer:
+    return Refer(_AFTER_TRACE[trace.outcome])
+
+
+def _as_ruled(command: RegisterPatient, facts: Facts, ruling: Ruling, trace: TraceAnswer | None) -> AcceptanceDecision:
+    """A person's decision, within what is possible at all."""
+    if ruling.action == "reject":
+        return Refuse(RULED_BY_CODE[int(ruling.code or 0)])
+    if ruling.action == "accept" and ruling.patient_id is not None:
+        person = facts.people[ruling.patient_id]
+        if person.is_dead:
+            return Refer(Referral.RECORDED_DEAD)
+        there = person.membership is not None and person.membership.practice_id == facts.practice.id
+        return Approve(person.id, already_there=there)
+    number = _number(command, trace)
+    if holder_of(number, facts) is not None:
+        return Refer(Referral.NUMBER_HELD_BY_ANOTHER, "nhsNumber")
+    if number is None and trace is None and command.acceptance_type in _MAY_BE_ALLOTTED_A_NUMBER:
+        return AskNationalSide("allocate")
+    return Create(number, COMES_FROM[command.acceptance_type])

@@ -1,0 +1,78 @@
+"""May the practice change this person's particulars? The rules of an amendment (G2).
+
+Nothing is refused silently: what is not applied goes to a person.
+Sources: domain rules, correction 7 and R8 (the confusion guard); GP Links amendment fields.
+"""
+
+from datetime import date
+
+from registry.transactions.commands import AmendPatient, Changes, Ruling
+from registry.transactions.facts import PersonFacts, PracticeFacts
+from registry.transactions.rules.decisions import Amend, AmendmentDecision, Refer
+from registry.transactions.rules.reasons import Referral
+from registry.values.nhs_number import NumberKind, kind_of
+from registry.values.period import london_date
+
+_IDENTITY = frozenset({"surname", "sex", "date_of_birth"})
+
+
+def decide_amendment(
+    command: AmendPatient,
+    practice: PracticeFacts,
+    person: PersonFacts | None,
+    today: date,
+    ruling: Ruling | None = None,
+) -> AmendmentDecision:
+    """Apply the changes, or refer them. A ruling of `accept` applies what can be applied at all."""
+    never = _never_applied(command, practice, person)
+    if never is not None or person is None:
+        return never or Refer(Referral.NUMBER_NOT_KNOWN, "nhsNumber")
+    if ruling is None:
+        doubt = _doubt(command, person, today)
+        if doubt is not None:
+            return doubt
+    return Amend(person, command.changes, tell_number=person.nhs_number != command.number)
+
+
+def _never_applied(command: AmendPatient, practice: PracticeFacts, person: PersonFacts | None) -> Refer | None:
+    """Facts that no clerk can wave through."""
+    if command.origin.authority_cipher != practice.authority_cipher:
+        return Refer(Referral.WRONG_AUTHORITY, "healthcarePartyCode")
+    if person is None:
+        wrong = kind_of(command.number) is NumberKind.WRONG_CHECK_DIGIT
+        return Refer(Referral.NUMBER_WRONG if wrong else Referral.NUMBER_NOT_KNOWN, "nhsNumber")
+    if person.membership is None or person.membership.practice_id != practice.id:
+        return Refer(Referral.NOT_ON_LIST, "nhsNumber", resend_deduction=True)
+    return None
+
+
+def _doubt(command: AmendPatient, person: PersonFacts, today: date) -> Refer | None:
+    """What a person should look at first."""
+    changes = command.changes
+    if command.defects:
+        return Refer(Referral.UNREADABLE_ITEM, command.defects[0].field)
+    if command.free_text:
+        return Refer(Referral.FREE_TEXT, "freeText")
+    if not changes.named():
+        return Refer(Referral.NOTHING_CHANGED)
+    if person.is_dead:
+        return Refer(Referral.RECORDED_DEAD)
+    if person.membership is not None and london_date(command.origin.document_at) < person.membership.since:
+        return Refer(Referral.BEFORE_REGISTRATION)
+    if changes.date_of_birth is not None and changes.date_of_birth > today:
+        return Refer(Referral.BIRTH_IN_FUTURE, "birthDate")
+    if len(_changed_identity(changes, person)) > 1:
+        return Refer(Referral.TWO_OF_NAME_SEX_BIRTH)
+    if changes.address is not None and not changes.address[3]:
+        return Refer(Referral.POST_TOWN_ABSENT, "address")
+    return None
+
+
+def _changed_identity(changes: Changes, person: PersonFacts) -> frozenset[str]:
+    """Which of surname, sex and date of birth would really change."""
+    differs = {
+        "surname": changes.surname is not None and changes.surname.upper() != person.name.surname.upper(),
+        "sex": changes.sex is not None and changes.sex is not person.sex,
+        "date_of_birth": changes.date_of_birth is not None and changes.date_of_birth != person.date_of_birth,
+    }
+    return frozenset(item for item in _IDENTITY if differs[item])

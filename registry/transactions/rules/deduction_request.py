@@ -1,0 +1,124 @@
+"""May the practice give this person up? The rules of a deduction request (G5) and of a removal (G3).
+
+Sources: domain rules R7, corrections 7, 9 and 20; PCSE deductions help (left area: rejected
+first, removed on day 30).
+"""
+
+from datetime import date
+
+from registry.transactions.commands import RemovePatient, RequestDeduction, Ruling
+from registry.transactions.facts import PersonFacts, PracticeFacts
+from registry.transactions.outside import Outside
+from registry.transactions.rules.decisions import (
+    Deduct,
+    DeductionDecision,
+    Pend,
+    Refer,
+    RejectRequest,
+    RemovalDecision,
+)
+from registry.transactions.rules.reasons import Referral, RequestRefusal
+from registry.values.nhs_number import NumberKind, kind_of
+from registry.values.period import acts_on, london_date
+
+DEATH = "1"
+EMBARKATION = "5"
+OTHER = "13"
+REASONS = frozenset({DEATH, EMBARKATION, OTHER})
+"""The reasons that a practice may give."""
+
+_AT_ONCE = ("OOA REG", "OOAR")
+"""Texts that ask for an immediate deduction, since a new out-of-area registration follows (PCSE)."""
+
+
+def decide_deduction_request(
+    command: RequestDeduction,
+    practice: PracticeFacts,
+    person: PersonFacts | None,
+    today: date,
+    left_area_days: int,
+    ruling: Ruling | None = None,
+) -> DeductionDecision:
+    """Deduct now, on a day to come, or not; a reported death is checked before it acts."""
+    refused = _unfit(command, practice, person, today)
+    if refused is not None or person is None:
+        return refused or RejectRequest(RequestRefusal.UNKNOWN)
+    happened = command.happened_on or today
+    if command.reason == DEATH:
+        doubt = _doubtful_death(person, happened) if ruling is None else None
+        return doubt or Deduct(person, DEATH, Outside.DEATH, died_on=happened)
+    if command.reason == EMBARKATION:
+        if happened > today:
+            return Pend(person, EMBARKATION, Outside.ABROAD, happened)
+        return Deduct(person, EMBARKATION, Outside.ABROAD)
+    if any(phrase in (command.free_text or "").upper() for phrase in _AT_ONCE):
+        return Deduct(person, OTHER, Outside.OUT_OF_AREA)
+    already = next((each for each in person.pending if each.practice_id == practice.id), None)
+    due = already.due_on if already else acts_on(today, left_area_days)
+    return Pend(person, OTHER, Outside.LEFT_AREA, due, f"WILL BE REMOVED IN {(due - today).days} DAYS")
+
+
+def _unfit(
+    command: RequestDeduction, practice: PracticeFacts, person: PersonFacts | None, today: date
+) -> RejectRequest | Refer | None:
+    """What cannot be followed, in this order: sender, items, person, list, dates."""
+    if command.origin.authority_cipher != practice.authority_cipher:
+        return RejectRequest(RequestRefusal.WRONG_AUTHORITY)
+    if command.reason not in REASONS:
+        return RejectRequest(RequestRefusal.REASON_UNKNOWN)
+    if command.defects or command.happened_on is None:
+        return RejectRequest(RequestRefusal.DATE_MISSING)
+    if person is None:
+        wrong = kind_of(command.number) is NumberKind.WRONG_CHECK_DIGIT
+        return RejectRequest(RequestRefusal.NUMBER_WRONG if wrong else RequestRefusal.UNKNOWN)
+    if person.is_dead and command.reason == DEATH:
+        return Refer(Referral.ALREADY_DEAD)
+    if person.membership is None or person.membership.practice_id != practice.id:
+        return _not_on_list(command, practice, person)
+    if command.reason == DEATH and command.happened_on > today:
+        return RejectRequest(RequestRefusal.DATE_IN_FUTURE)
+    if person.date_of_birth is not None and command.happened_on < person.date_of_birth:
+        return RejectRequest(RequestRefusal.DATE_BEFORE_BIRTH)
+    return None
+
+
+def _not_on_list(command: RequestDeduction, practice: PracticeFacts, person: PersonFacts) -> RejectRequest | Refer:
+    """A former practice never moves anybody, but a death that it reports may be true."""
+    if command.reason == DEATH:
+        return Refer(Referral.DEATH_FROM_FORMER_PRACTICE)
+    return RejectRequest(RequestRefusal.NOT_ON_LIST, resend_deduction=practice.id in person.was_with)
+
+
+def _doubtful_death(person: PersonFacts, died_on: date) -> Refer | None:
+    """Something done for the person after the day of death contradicts it."""
+    now = person.membership
+    accepted_after = now is not None and now.accepted_on > died_on
+    amended_after = person.version > 1 and london_date(person.updated_at) > died_on
+    return Refer(Referral.DEATH_CONTRADICTED) if accepted_after or amended_after else None
+
+
+def decide_removal(
+    command: RemovePatient,
+    practice: PracticeFacts,
+    person: PersonFacts | None,
+    advised_on: date,
+    out_of_area_days: int,
+) -> RemovalDecision:
+    """Out of area: removed when the days from the posting of the letter of advice are over.
+
+    `advised_on` is the day on which the letter is posted.
+    """
+    if command.origin.authority_cipher != practice.authority_cipher:
+        return Refer(Referral.WRONG_AUTHORITY)
+    if person is None:
+        wrong = kind_of(command.number) is NumberKind.WRONG_CHECK_DIGIT
+        return Refer(Referral.NUMBER_WRONG if wrong else Referral.NUMBER_NOT_KNOWN, "nhsNumber")
+    if person.membership is None or person.membership.practice_id != practice.id:
+        return Refer(Referral.NOT_ON_LIST, "nhsNumber", resend_deduction=True)
+    if person.is_dead:
+        return Refer(Referral.RECORDED_DEAD)
+    if command.defects:
+        return Refer(Referral.UNREADABLE_ITEM, command.defects[0].field)
+    already = next((each for each in person.pending if each.practice_id == practice.id), None)
+    due = already.due_on if already else acts_on(advised_on, out_of_area_days)
+    return Pend(person, OTHER, Outside.OUT_OF_AREA, due)

@@ -1,0 +1,269 @@
+"""Settle a case of the queue: what a person decided, carried out.
+
+The queue knows no remedies; they are here. A decision names the version of the case that the
+person saw. Where the facts have moved since, nothing is done and the new facts are shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Uuid
+
+from registry.anomalies.models import anomalies
+from registry.audit.record import record
+from registry.database import Writes
+from registry.transactions import amend, deduct, register
+from registry.transactions.commands import (
+    AmendPatient,
+    Command,
+    RegisterPatient,
+    RemovePatient,
+    RequestDeduction,
+    Ruling,
+    from_stored,
+)
+from registry.transactions.context import Context
+from registry.transactions.gather import gather_person, lock_by_number
+from registry.transactions.messages import Addressee, reject_request
+from registry.transactions.messages import amend as send_amendment
+from registry.transactions.outcome import Case, Outcome, conclude
+from registry.transactions.people import register_says
+from registry.transactions.rules.reasons import RULED_BY_CODE
+
+Action = Literal["accept", "create", "reject", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a case, at the version they saw.
+
+    `accept` names the person by NHS number, `reject` a code of the list; `close` ends a case
+    that asks for no remedy. A reason is always given.
+    """
+
+    action: Action
+    version: int
+    reason: str
+    number: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The case is closed; `outcome` is what became of its transaction, where it had one."""
+
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The facts have moved: look at the case again, at this version."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """What was decided cannot be done; the case stays open. `sentence` says why."""
+
+    sentence: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchCase:
+    """Nobody ever opened a case of that id."""
+
+
+Answer = Settled | Stale | Impossible | NoSuchCase
+
+_LOCK_CASE = text(
+    "select id, version, state, kind, transaction_id, patient_ids, evidence from anomalies where id = :id for update"
+).bindparams(bindparam("id", type_=Uuid))
+_LOCK_TRANSACTION = text(
+    "select id, kind, command, version, state from transactions where id = :id for update"
+).bindparams(bindparam("id", type_=Uuid))
+_VERSIONS = text("select id, version from patients where id = any(:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid))
+)
+
+
+async def settle(connection: AsyncConnection, context: Context, case_id: UUID, decision: Decision) -> Answer:
+    """Carry out a decision, in the caller's unit of work. Commit whatever is answered."""
+    row = (await connection.execute(_LOCK_CASE, {"id": case_id})).mappings().one_or_none()
+    if row is None:
+        return NoSuchCase()
+    if row["state"] != "open":
+        return Impossible("This case has been decided already.")
+    if row["version"] != decision.version:
+        return Stale(row["version"])
+    if await _have_moved(connection, row["evidence"]):
+        return await _show_again(connection, row)
+    outcome: Outcome | None = None
+    if row["transaction_id"] is not None and row["kind"] not in _ABOUT_ENDED_TRANSACTIONS:
+        result = await _remedy(connection, context, row["transaction_id"], decision)
+        if isinstance(result, Impossible):
+            return result
+        outcome = result
+    elif decision.action != "close":
+        return Impossible("This case asks for no remedy: close it with a reason.", "action")
+    await _close(connection, context, row, decision)
+    return Settled(outcome)
+
+
+_ABOUT_ENDED_TRANSACTIONS = frozenset({"rejection-unmended"})
+
+
+async def _have_moved(connection: AsyncConnection, evidence: Mapping[str, Any]) -> bool:
+    """Whether somebody in the evidence has another version now than when it was shown."""
+    shown = {UUID(each["patient_id"]): each["version"] for each in evidence.get("candidates", ())}
+    if not shown:
+        return False
+    rows = await connection.execute(_VERSIONS, {"ids": list(shown)})
+    return any(shown[row.id] != row.version for row in rows)
+
+
+async def _show_again(connection: AsyncConnection, row: Mapping[Any, Any]) -> Stale:
+    """Bring the evidence to the present versions, as the next version of the case."""
+    evidence = dict(row["evidence"])
+    ids = [UUID(each["patient_id"]) for each in evidence["candidates"]]
+    now = {each.id: each.version for each in await connection.execute(_VERSIONS, {"ids": ids})}
+    evidence["candidates"] = [
+        {**each, "version": now.get(UUID(each["patient_id"]), each["version"])} for each in evidence["candidates"]
+    ]
+    writes = Writes()
+    writes.update(anomalies, row["id"], version=row["version"] + 1, evidence=evidence)
+    await writes.flush(connection)
+    return Stale(row["version"] + 1)
+
+
+class _Undone(Exception):
+    """Leaves the savepoint with nothing written."""
+
+    def __init__(self, impossible: Impossible) -> None:
+        self.impossible = impossible
+
+
+async def _remedy(
+    connection: AsyncConnection, context: Context, transaction_id: UUID, decision: Decision
+) -> Outcome | Impossible:
+    row = (await connection.execute(_LOCK_TRANSACTION, {"id": transaction_id})).mappings().one()
+    command = from_stored(row["kind"], row["command"])
+    ruling = await _ruling(connection, context, command, decision)
+    if isinstance(ruling, Impossible):
+        return ruling
+    try:
+        async with connection.begin_nested():
+            outcome = await _go_on(connection, context, transaction_id, row["version"], command, ruling)
+            if outcome.state == "in-queue":
+                raise _Undone(Impossible(outcome.sentence))
+            return outcome
+    except _Undone as undone:
+        return undone.impossible
+
+
+async def _ruling(
+    connection: AsyncConnection, context: Context, command: Command, decision: Decision
+) -> Ruling | Impossible:
+    """The decision in the terms of the rules, or why it makes none."""
+    by = context.actor.name
+    if not decision.reason.strip():
+        return Impossible("Say why.", "reason")
+    if decision.action == "reject":
+        if isinstance(command, RegisterPatient) and decision.code not in {str(code) for code in RULED_BY_CODE}:
+            codes = ", ".join(str(code) for code in sorted(RULED_BY_CODE))
+            return Impossible(f"Reject with one of the codes {codes}.", "code")
+        return Ruling("reject", decision.reason, code=decision.code, by=by)
+    if decision.action == "create":
+        if not isinstance(command, RegisterPatient):
+            return Impossible("Only an acceptance can create a person.", "action")
+        return Ruling("create", decision.reason, by=by)
+    if decision.action == "close":
+        return Impossible("This case waits for a remedy: accept, create or reject.", "action")
+    found = await lock_by_number(connection, (decision.number or "").replace(" ", ""))
+    if not found:
+        return Impossible("Nobody in the register has this number.", "number")
+    named = command.number if not isinstance(command, RegisterPatient) else None
+    if named is not None and found != await lock_by_number(connection, named):
+        return Impossible("The request is about another person.", "number")
+    return Ruling("accept", decision.reason, patient_id=found[0], by=by)
+
+
+async def _go_on(
+    connection: AsyncConnection,
+    context: Context,
+    transaction_id: UUID,
+    version: int,
+    command: Command,
+    ruling: Ruling,
+) -> Outcome:
+    if isinstance(command, RegisterPatient):
+        return await register.go_on(connection, context, Case(transaction_id, command, version), ruling=ruling)
+    if ruling.action == "reject":
+        return await _decline(connection, context, Case(transaction_id, command, version))
+    if isinstance(command, AmendPatient):
+        return await amend.go_on(connection, context, Case(transaction_id, command, version), ruling)
+    return await deduct.go_on(connection, context, Case(transaction_id, command, version), ruling)
+
+
+async def _decline(
+    connection: AsyncConnection, context: Context, case: Case[AmendPatient | RemovePatient | RequestDeduction]
+) -> Outcome:
+    """Do not follow an amendment or a deduction request, and say so in the way there is.
+
+    An amendment is answered with the register's own values (F1), a deduction request with
+    F11; a removal has no answer on the link.
+    """
+    command, origin = case.command, case.command.origin
+    found = await lock_by_number(connection, command.number)
+    person = await gather_person(connection, found[0]) if found else None
+    writes = Writes()
+    to = Addressee(origin.practice_id, origin.gp_code, transaction_id=case.id, patient_id=person.id if person else None)
+    if isinstance(command, RequestDeduction):
+        reject_request(writes, context, to, command.number, "REQUEST NOT FOLLOWED: PLEASE CONTACT THE OFFICE")
+    elif isinstance(command, AmendPatient) and person is not None and person.membership is not None:
+        told = register_says(command.changes, person)
+        if told and person.membership.practice_id == origin.practice_id:
+            send_amendment(writes, context, to, command.number, told)
+    outcome = conclude(
+        writes,
+        context,
+        case,
+        "refused",
+        "declined-by-office",
+        "The office did not follow it.",
+        patient_id=person.id if person else None,
+    )
+    await writes.flush(connection)
+    return outcome
+
+
+async def _close(connection: AsyncConnection, context: Context, row: Mapping[Any, Any], decision: Decision) -> None:
+    writes = Writes()
+    writes.update(
+        anomalies,
+        row["id"],
+        state="decided",
+        version=row["version"] + 1,
+        due_at=None,
+        decided_at=context.now,
+        decided_by=context.actor.name,
+        decision=decision.action,
+        decision_reason=decision.reason,
+    )
+    record(
+        writes,
+        context.actor,
+        "anomaly.decided",
+        context.now,
+        patient_ids=row["patient_ids"],
+        subject={"anomaly": row["id"], "kind": row["kind"], "decision": decision.action},
+        request_id=context.request_id,
+        transaction_id=row["transaction_id"],
+    )
+    await writes.flush(connection)

@@ -1,0 +1,1 @@
+"""The vocabulary: values that are right by construction. Standard library only."""

@@ -1,0 +1,138 @@
+"""Interchanges of our own: people of the 999 range, a practice and an authority that exist nowhere."""
+
+from datetime import UTC, datetime
+
+from registry.links.edifact.interchange import Interchange, Transaction
+from registry.links.edifact.reader import read_interchange
+from registry.links.items import Items
+
+RECEIVED_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+ACCEPTANCE = """\
+UNB+UNOA:2+QQA5+ZZX1+261102:0845+00000007'
+UNH+00000011+FHSREG:0:1:FH:FHS001'
+BGM+++507'
+NAD+FHS+ZZX:954'
+DTM+137:202611020840:203'
+RFF+950:G1'
+S01+1'
+RFF+TN:23'
+NAD+GP+9990001,Y90001:900'
+NAD+RIC+RT:956'
+NAD+PGP+++DR O?'HARA'
+NAD+PFH+ZZY:954'
+HEA+ACD+A:ZZZ'
+HEA+ATP+4:ZZZ'
+HEA+DM+Y:ZZZ'
+DTM+956:20261030:102'
+DTM+957:20261001:102'
+DTM+958:20190301:102'
+LOC+950+LAGOS'
+FTX+RGI+++IS THIS HER NAME?? YES?: IT IS'
+S02+2'
+PNA+PAT+9990000018:OPI+++SU:O?'NEILL+FO:ADA+TI:DR+MI:JOY+FS:MAY JUNE'
+DTM+329:19650301:102'
+PDI+2'
+NAD+PAT++??:12 FERN ROAD::LITTLE HEXTON:KENT+++++ZZ1  9ZZ'
+NAD+PER++4 PALM CLOSE:LAGOS'
+S02+2'
+PNA+PER++++SU:BELLO'
+UNT+28+00000011'
+UNZ+1+00000007'"""
+"""Every segment that an acceptance can have, old number to former name, written as we write it."""
+
+TWO_DEDUCTIONS = """\
+UNB+UNOA:2+QQA5+ZZX1+260701:1200+00000008++FHSREG'
+UNH+00000012+FHSREG:0:1:FH:FHS001'
+BGM+++507'
+NAD+FHS+ZZX:954'
+DTM+137:202607011200:203'
+RFF+950:G5'
+S01+1'
+RFF+TN:24'
+NAD+GP+9990001,Y90001:900'
+GIS+1:ZZZ'
+DTM+961:20260630:102'
+S02+2'
+PNA+PAT+9990000026:OPI'
+S01+1'
+RFF+TN:25'
+NAD+GP+9990001,Y90001:900'
+GIS+13:ZZZ'
+DTM+961:20260601:102'
+FTX+RGI+++MOVED TO HEXTON+++'
+S02+2'
+PNA+PAT+9990000034:OPI'
+UNT+21+00000012'
+UNZ+1+00000008'"""
+
+AMENDMENT = """\
+UNB+UNOA:2+QQA5+ZZX1+261102:0845+00000009'
+UNH+00000013+FHSREG:0:1:FH:FHS001'
+BGM+++507'
+NAD+FHS+ZZX:954'
+DTM+137:202611020840:203'
+RFF+950:G2'
+S01+1'
+RFF+TN:26'
+NAD+GP+9990001,Y90001:900'
+NAD+RIC+%:956'
+HEA+DM+%:ZZZ'
+S02+2'
+PNA+PAT+9990000018:OPI+++SU:OKAFOR+FO:%+TI:%'
+PDI+9'
+NAD+PAT++%:3 ELM COURT:%:GREAT HEXTON:+++++%'
+S02+2'
+PNA+PER++++SU:%'
+UNT+17+00000013'
+UNZ+1+00000009'"""
+
+QUARTER = """\
+UNB+UNOA:2+ZZX1+QQA5+261001:0100+00000031++FHSREG+++FHSA EDI TRANSFERS'
+UNH+00000041+FHSREG:0:1:FH:FHS001'
+BGM+++507'
+NAD+FHS+ZZX:954'
+DTM+137:202610010100:203'
+DTM+206:20260930:102'
+RFF+950:F8'
+RFF+TN:10817565'
+GIS+Q:ZZZ'
+UNT+9+00000041'
+UNZ+1+00000031'"""
+
+RECEIPT = """\
+UNB+UNOA:2+ZZX1+QQA5+261102:0846+00000032++RECEP+++EDIFACT TRANSFER'
+UNH+00000042+RECEP:0:2:FH'
+BGM++600+243:202611020846:306+64'
+NHS+ZZX:819:201+9990001,Y90001:814:202'
+DTM+815:202611020846:306'
+RFF+MIS:00000011 CP'
+RFF+MIS:00000012 CA'
+RFF+RIS:00000007 ER:2'
+UNT+8+00000042'
+UNZ+1+00000032'"""
+
+ALL = {
+    "acceptance": ACCEPTANCE,
+    "two deductions": TWO_DEDUCTIONS,
+    "amendment": AMENDMENT,
+    "quarter": QUARTER,
+    "receipt": RECEIPT,
+}
+
+
+def read(text: str) -> Interchange:
+    return read_interchange(text.encode(), RECEIVED_AT)
+
+
+def only_transaction(text: str) -> Transaction:
+    """The one transaction of the one message of a text."""
+    (message,) = read(text).messages
+    (transaction,) = message.transactions
+    return transaction
+
+
+def only_items(text: str) -> Items:
+    items = only_transaction(text).items
+    assert items is not None
+    return items

@@ -1,0 +1,18 @@
+"""Fixtures of operation tests."""
+
+from collections.abc import AsyncIterator
+
+import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registry.transactions.invariants import check
+from registry.values.clock import FixedClock
+from tests.support.office import Office
+
+
+@pytest_asyncio.fixture
+async def office(connection: AsyncConnection, clock: FixedClock) -> AsyncIterator[Office]:
+    """An office whose invariants are checked when the test has passed."""
+    office = Office(connection, clock)
+    yield office
+    assert await check(connection) == []
