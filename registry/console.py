@@ -37,7 +37,13 @@ class Stop(Exception):
 
 def group(help_text: str) -> typer.Typer:
     """A group of commands."""
-    return typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=help_text)
+    return typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # keeps paragraphs whole, and is quicker
+        help=help_text,
+    )
 
 
 def on_register(work: "Callable[[AsyncEngine], Awaitable[int | None]]") -> NoReturn:

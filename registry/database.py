@@ -67,7 +67,7 @@ def _plain(value: object) -> object:
 
 def to_json(value: object) -> str:
     """JSON text of values as PostgreSQL reads them back: enums by value, bytes as hex."""
-    return orjson.dumps(value, default=_plain, option=orjson.OPT_PASSTHROUGH_SUBCLASS).decode()
+    return orjson.dumps(value, default=_plain).decode()
 
 
 @dataclass(slots=True)

@@ -1,12 +1,13 @@
-"""The report of an import, printed while it runs: each refused line, and at the end how many did what."""
+"""The report of an import, printed while it runs: lines that were not taken, and at the end how many were."""
 
 import typer
 
 
 class ImportReport:
-    """Prints lines for people, or one JSON object; either way nothing is kept in memory.
+    """Prints a line of text for each, or one JSON object; either way nothing is kept in memory.
 
-    In JSON the object is `{"refused_lines": [{"line", "field", "reason"}, ...], counts...}`.
+    The object is `{"lines": [{"line", "result": "refused", "field", "reason"} or {"line",
+    "result": "differs", "fields"}, ...], "added": ..., ...}`.
     """
 
     def __init__(self, as_json: bool) -> None:
@@ -15,24 +16,31 @@ class ImportReport:
 
     def refused(self, line: int, field: str, reason: str) -> None:
         """Report a line that was not taken."""
-        self._line(line, field, reason)
-
-    def _line(self, line: int, field: str, reason: str) -> None:
-        import orjson
-
         if self._as_json:
-            opening = '{"refused_lines": [\n' if self._lines == 0 else ",\n"
-            typer.echo(opening + orjson.dumps({"line": line, "field": field, "reason": reason}).decode(), nl=False)
+            self._add({"line": line, "result": "refused", "field": field, "reason": reason})
         else:
             typer.echo(f"line {line}: {field} {reason}")
-        self._lines += 1
+
+    def differs(self, line: int, fields: tuple[str, ...]) -> None:
+        """Report a line about somebody who is held otherwise, and was left so."""
+        if self._as_json:
+            self._add({"line": line, "result": "differs", "fields": list(fields)})
+        else:
+            typer.echo(f"line {line}: held already, and left as held; the line differs in {', '.join(fields)}")
 
     def end(self, **counts: int) -> None:
-        """Print how many lines did what."""
+        """Print how many lines did what, or only end the object where nothing is to be counted."""
         import orjson
 
         if self._as_json:
-            opening = "\n], " if self._lines else '{"refused_lines": [], '
-            typer.echo(opening + orjson.dumps(counts).decode()[1:])
-        else:
+            opening = "\n], " if self._lines else '{"lines": [], '
+            typer.echo((opening + orjson.dumps(counts).decode()[1:]).replace(", }", "}"))
+        elif counts:
             typer.echo(", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts.items()))
+
+    def _add(self, line: dict[str, object]) -> None:
+        import orjson
+
+        opening = ",\n" if self._lines else '{"lines": [\n'
+        typer.echo(opening + orjson.dumps(line).decode(), nl=False)
+        self._lines += 1

@@ -5,6 +5,7 @@ from registry.audit import models as audit
 from registry.links import models as links
 from registry.matching import models as matching
 from registry.patients import models as patients
+from registry.pds import models as pds
 from registry.policies import models as policies
 from registry.practices import models as practices
 from registry.security import models as security
@@ -16,6 +17,7 @@ __all__ = [
     "links",
     "matching",
     "patients",
+    "pds",
     "policies",
     "practices",
     "security",

@@ -163,6 +163,97 @@ def upgrade() -> None:
         sa.UniqueConstraint("trading_partner_code", name=op.f("uq_practices_trading_partner_code")),
     )
     op.create_table(
+        "simulated_outage",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("behaviour", sa.Text(), nullable=False),
+        sa.Column(
+            "behaves_times",
+            sa.Integer(),
+            nullable=True,
+            comment="How many questions still meet it; null is until it is ended.",
+        ),
+        sa.CheckConstraint(
+            "behaviour in ('timeout', 'error', 'late', 'several', 'none')",
+            name=op.f("ck_simulated_outage_behaviour_known"),
+        ),
+        sa.CheckConstraint("id = 1", name=op.f("ck_simulated_outage_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_simulated_outage")),
+        comment="Development and tests: what every question meets at present.",
+    )
+    op.create_table(
+        "simulated_people",
+        sa.Column("nhs_number", sa.Text(), nullable=False),
+        sa.Column(
+            "person",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="Names, sex, date of birth, addresses.",
+        ),
+        sa.Column("date_of_birth", sa.Date(), nullable=True, comment="As in `person`; people are searched by it."),
+        sa.Column("date_of_death", sa.Date(), nullable=True),
+        sa.Column(
+            "superseded_by",
+            sa.Text(),
+            nullable=True,
+            comment="The number that survived a merge; it may be merged again.",
+        ),
+        sa.Column("restricted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column(
+            "behaviour", sa.Text(), nullable=True, comment="What questions about this person meet instead of the truth."
+        ),
+        sa.Column(
+            "behaves_times", sa.Integer(), nullable=True, comment="How many questions still meet it; null is every one."
+        ),
+        sa.Column("allotted_for", sa.Uuid(), nullable=True, comment="The request for which the number was allotted."),
+        sa.CheckConstraint(
+            "behaviour in ('timeout', 'error', 'late', 'several', 'none')",
+            name=op.f("ck_simulated_people_behaviour_known"),
+        ),
+        sa.CheckConstraint("superseded_by <> nhs_number", name=op.f("ck_simulated_people_survivor_is_another")),
+        sa.PrimaryKeyConstraint("nhs_number", name=op.f("pk_simulated_people")),
+        comment="Development and tests: people whom the national side knows and the register does not.",
+    )
+    op.create_index(
+        "ix_simulated_people_allotted",
+        "simulated_people",
+        ["nhs_number"],
+        unique=False,
+        postgresql_where=sa.text("allotted_for is not null"),
+    )
+    op.create_index(
+        "ix_simulated_people_date_of_birth",
+        "simulated_people",
+        ["date_of_birth"],
+        unique=False,
+        postgresql_where=sa.text("superseded_by is null"),
+    )
+    op.create_index(
+        "one_number_per_request",
+        "simulated_people",
+        ["allotted_for"],
+        unique=True,
+        postgresql_where=sa.text("allotted_for is not null"),
+    )
+    op.create_table(
+        "simulated_registrations",
+        sa.Column("nhs_number", sa.Text(), nullable=False),
+        sa.Column("practice_ods", sa.Text(), nullable=True),
+        sa.Column(
+            "outside",
+            sa.Text(),
+            nullable=True,
+            comment="The list outside every practice, where the person is on no practice's.",
+        ),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False, comment="The request that told it last."),
+        sa.CheckConstraint(
+            "practice_ods is null or outside is null", name=op.f("ck_simulated_registrations_practice_or_reason")
+        ),
+        sa.PrimaryKeyConstraint("nhs_number", name=op.f("pk_simulated_registrations")),
+        comment="Development and tests: where the national side was told that people are.",
+    )
+    op.create_table(
         "access_tokens",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(), nullable=False, comment="SHA-256 of the token."),
@@ -280,6 +371,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"], name=op.f("fk_interchanges_practice_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interchanges")),
     )
+    op.create_index("ix_interchanges_content_hash", "interchanges", ["content_hash"], unique=False)
     op.create_index(
         "ix_interchanges_number", "interchanges", ["direction", "sender", "recipient", "sequence"], unique=False
     )
@@ -293,7 +385,6 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="direction = 'out' and delivered_at is null",
     )
-    op.create_index("ix_interchanges_content_hash", "interchanges", ["content_hash"], unique=False)
     op.create_table(
         "lists",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -823,7 +914,6 @@ def downgrade() -> None:
     op.drop_index("ix_match_keys_born_forename", table_name="match_keys")
     op.drop_table("match_keys")
     op.drop_table("lists")
-    op.drop_index("ix_interchanges_content_hash", table_name="interchanges")
     op.drop_index(
         "ix_interchanges_undelivered",
         table_name="interchanges",
@@ -831,6 +921,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_interchanges_stored", table_name="interchanges", postgresql_where="state = 'stored'")
     op.drop_index("ix_interchanges_number", table_name="interchanges")
+    op.drop_index("ix_interchanges_content_hash", table_name="interchanges")
     op.drop_table("interchanges")
     op.drop_table("facade_requests")
     op.drop_index(
@@ -847,6 +938,22 @@ def downgrade() -> None:
     op.drop_index("ix_anomalies_open", table_name="anomalies", postgresql_where=sa.text("state = 'open'"))
     op.drop_table("anomalies")
     op.drop_table("access_tokens")
+    op.drop_table("simulated_registrations")
+    op.drop_index(
+        "one_number_per_request", table_name="simulated_people", postgresql_where=sa.text("allotted_for is not null")
+    )
+    op.drop_index(
+        "ix_simulated_people_date_of_birth",
+        table_name="simulated_people",
+        postgresql_where=sa.text("superseded_by is null"),
+    )
+    op.drop_index(
+        "ix_simulated_people_allotted",
+        table_name="simulated_people",
+        postgresql_where=sa.text("allotted_for is not null"),
+    )
+    op.drop_table("simulated_people")
+    op.drop_table("simulated_outage")
     op.drop_table("practices")
     op.drop_table("policies")
     op.drop_index("one_person_per_number", table_name="patients")

@@ -1,6 +1,6 @@
 """NHS numbers that belong to nobody: the range that starts with 999."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
 
 from registry.values.nhs_number import NHSNumber, check_digit
@@ -26,24 +26,25 @@ class NumberSpace:
 
     def from_front(self) -> Iterator[NHSNumber]:
         """The numbers in order."""
-        return self._walk(lambda count: count)
+        return self._walk(range(self.size))
 
     def from_back(self) -> Iterator[NHSNumber]:
         """The numbers in reverse order."""
-        return self._walk(lambda count: self.size - 1 - count)
+        return self._walk(range(self.size - 1, -1, -1))
 
-    def _walk(self, position: Callable[[int], int]) -> Iterator[NHSNumber]:
-        for count in range(self.size):
-            stem = self._stem(position(count))
+    def _walk(self, positions: range) -> Iterator[NHSNumber]:
+        for position in positions:
+            stem = self._stem(position)
             digit = check_digit(stem)
-            if digit is not None and len(set(stem)) > 1:
+            if digit is not None and stem != "9" * 9:
                 yield NHSNumber(f"{stem}{digit}")
         raise ValueError("no NHS numbers are left in the range")
 
     def _stem(self, position: int) -> str:
         """A Feistel network over the two halves of the position."""
-        high, low = divmod(position, self._half)
+        half = self._half
+        high, low = divmod(position, half)
         for table in self._rounds:
-            high, low = low, (high + table[low]) % self._half
+            high, low = low, (high + table[low]) % half
         width = 9 - len(self.prefix)
-        return f"{self.prefix}{high * self._half + low:0{width}d}"
+        return f"{self.prefix}{high * half + low:0{width}d}"

@@ -5,6 +5,7 @@ weights fall like Zipf's law with a flattened top; `word*3` multiplies a weight 
 underscore in a word is a blank.
 """
 
+from bisect import bisect
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -24,7 +25,7 @@ class Words:
 
     def draw(self, rng: Random) -> str:
         """One word, by weight."""
-        return rng.choices(self.words, cum_weights=self.totals)[0]
+        return self.words[bisect(self.totals, rng.random() * self.totals[-1], 0, len(self.words) - 1)]
 
     @classmethod
     def ranked(cls, marked: list[str]) -> "Words":

@@ -12,11 +12,21 @@ from registry.fhir.outcomes import outcome_of
 FHIR_BASE = "/FHIR/R4"
 FHIR_JSON = "application/fhir+json"
 JSON = "application/json"
+FACADE_BASE = "/fhir"
+_FACADE_CODES = {"not-supported": "unknown", "too-long": "unknown", "exception": "unknown"}
+"""The façade gives the codes of the adaptor whose place it takes."""
 
 
 def media_type_for(path: str) -> str:
     """The media type that answers under a path have: FHIR's own for the FHIR API alone."""
     return FHIR_JSON if path == FHIR_BASE or path.startswith(FHIR_BASE + "/") else JSON
+
+
+def _in_dialect(path: str, error: RequestError) -> RequestError:
+    """The error with the code that the interface under a path has for it."""
+    if not path.startswith(FACADE_BASE + "/"):
+        return error
+    return RequestError(error.status, _FACADE_CODES.get(error.code, error.code), error.text, error.field)
 
 
 def json_answer(
@@ -31,4 +41,4 @@ def error_answer(path: str, error: RequestError, headers: Mapping[str, str] | No
     extra = dict(headers or {})
     if error.status == 401:
         extra["WWW-Authenticate"] = "Bearer"
-    return json_answer(outcome_of(error), error.status, media_type_for(path), extra)
+    return json_answer(outcome_of(_in_dialect(path, error)), error.status, media_type_for(path), extra)

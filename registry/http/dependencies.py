@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry.database import unit_of_work
+from registry.policies.store import PolicyStore
 from registry.settings import Settings
 from registry.values.clock import Clock
 
@@ -29,6 +30,14 @@ def settings_of(request: Request) -> Settings:
     return settings
 
 
+def policies_of(request: Request) -> PolicyStore:
+    """The policies of this process, made at the first request that asks."""
+    state = request.app.state
+    if not hasattr(state, "policies"):
+        state.policies = PolicyStore(settings_of(request).profile)
+    return state.policies
+
+
 async def uow(request: Request) -> AsyncIterator[AsyncConnection]:
     """A unit of work for the length of the route's function."""
     async with unit_of_work(engine_of(request)) as connection:
@@ -42,4 +51,5 @@ UnitOfWork = Annotated[AsyncConnection, Depends(uow, scope="function")]
 Engine = Annotated[AsyncEngine, Depends(engine_of)]
 """For routes that open their units of work themselves."""
 Now = Annotated[Clock, Depends(clock_of)]
+PoliciesInForce = Annotated[PolicyStore, Depends(policies_of)]
 Configuration = Annotated[Settings, Depends(settings_of)]

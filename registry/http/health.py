@@ -3,7 +3,8 @@
 from typing import Any, cast
 
 from fastapi import APIRouter, Request
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.core import GaugeMetricFamily
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from registry.http.answers import json_answer
 from registry.http.dependencies import engine_of
 from registry.jobs.housekeeping import queue_lengths
-from registry.metrics import JOBS, METRICS, OLDEST_JOB_SECONDS, POOL_IN_USE
+from registry.metrics import exposition, gauge
 from registry.migrations import current_revision, newest_revision
 
 router = APIRouter(tags=["health"])
@@ -41,21 +42,21 @@ def _not_ready(reason: str) -> Response:
 @router.get("/metrics", summary="Figures for Prometheus")
 async def metrics(request: Request) -> Response:
     engine = engine_of(request)
-    await _measure_queue(engine)
-    POOL_IN_USE.set(cast(Any, engine.pool).checkedout())
-    return Response(generate_latest(METRICS), media_type=CONTENT_TYPE_LATEST)
+    in_use = float(cast(Any, engine.pool).checkedout())
+    pool = gauge("registry_database_connections_in_use", "Connections of this process in use.", (), [((), in_use)])
+    return Response(exposition([pool, *await _queue_gauges(engine)]), media_type=CONTENT_TYPE_LATEST)
 
 
-async def _measure_queue(engine: AsyncEngine) -> None:
-    """Set the gauges of the job queue; leave them out when the database does not answer."""
-    JOBS.clear()
-    OLDEST_JOB_SECONDS.clear()
+async def _queue_gauges(engine: AsyncEngine) -> list[GaugeMetricFamily]:
+    """The gauges of the job queue; none when the database does not answer."""
     try:
         async with engine.connect() as connection:
             lengths = await queue_lengths(connection)
     except (SQLAlchemyError, OSError):
-        return
-    for length in lengths:
-        JOBS.labels(length.name, length.state).set(length.jobs)
-        if length.state == "queued":
-            OLDEST_JOB_SECONDS.labels(length.name).set(max(0.0, length.oldest_seconds))
+        return []
+    jobs = [((length.name, length.state), float(length.jobs)) for length in lengths]
+    oldest = [((length.name,), max(0.0, length.oldest_seconds)) for length in lengths if length.state == "queued"]
+    return [
+        gauge("registry_jobs", "Jobs by name and state; failed ones wait for a person.", ("job", "state"), jobs),
+        gauge("registry_oldest_job_seconds", "How long the oldest queued job has been due.", ("job",), oldest),
+    ]

@@ -12,7 +12,7 @@ from registry.jobs.handlers import HANDLERS, JobContext
 log = structlog.get_logger("registry.jobs")
 
 MOST_ATTEMPTS = 12
-"""After so many a job is held as failed, for a person to look at. The waits add up to about 35 minutes."""
+"""After so many a job is held as failed, for a person to look at. The waits add up to about 27 minutes."""
 _FIRST_WAIT = timedelta(seconds=1)
 _LONGEST_WAIT = timedelta(minutes=10)
 

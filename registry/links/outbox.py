@@ -15,7 +15,9 @@ from sqlalchemy.types import BigInteger, DateTime, Integer, Uuid
 
 from registry.links.from_messages import PracticeMessage
 
-_TAKE_TURN = text("select pg_advisory_xact_lock(hashtextextended(cast(:practice_id as text), 0))")
+_TAKE_TURN = text(
+    "select pg_advisory_xact_lock(hashtextextended(cast(cast(:practice_id as uuid) as text), 0))"
+).bindparams(bindparam("practice_id", type_=Uuid))
 
 _NUMBER = text(
     """
@@ -68,7 +70,10 @@ _IS_THERE = text(
 
 
 async def number_waiting(connection: AsyncConnection, practice_id: UUID) -> None:
-    """Give every waiting message of a practice its place, and a transaction number where it answers none. Others who deliver to it wait their turn."""
+    """Give every waiting message of a practice its place, and a transaction number where it answers none.
+
+    Others who deliver to it wait their turn.
+    """
     await connection.execute(_TAKE_TURN, {"practice_id": practice_id})
     await connection.execute(_NUMBER, {"practice_id": practice_id})
 

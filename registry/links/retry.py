@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry.database import unit_of_work
@@ -18,12 +19,22 @@ IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
 OVERTAKEN = IN_THE_WAY | {"23505", "23P01"}
 """And a rule that a neighbour's commit made us break: looked at again, the facts are others."""
 
+_UNREACHABLE = ("08", "40", "53", "55", "57", "58")
+"""Classes of PostgreSQL's codes that say nothing about what was asked: try another time."""
+
 _Result = TypeVar("_Result")
 
 
 def sql_state(error: DBAPIError) -> str | None:
     """PostgreSQL's code of an error."""
     return getattr(error.orig, "sqlstate", None)
+
+
+def is_out_of_reach(error: Exception) -> bool:
+    """Whether the database could not be asked, as against refusing what it was asked."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (sql_state(error) or "").startswith(_UNREACHABLE)
+    return isinstance(error, OSError | PoolTimeout)
 
 
 async def retrying(

@@ -107,7 +107,9 @@ async def note_received(
     stepped = step((await connection.execute(_HIGHEST, series)).scalar_one_or_none(), number)
     if stepped.is_late:
         filled = await connection.execute(_FILL_GAP, {**series, "number": number, "now": now})
-        return () if filled.rowcount else (f"the interchange number is not above {stepped.highest}, the highest so far",)
+        return (
+            () if filled.rowcount else (f"the interchange number is not above {stepped.highest}, the highest so far",)
+        )
     await connection.execute(_SET_HIGHEST, {**series, "number": stepped.highest})
     if not stepped.missing:
         return ()

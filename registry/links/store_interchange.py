@@ -5,11 +5,9 @@ with other content it is a conflict, unless the numbers have rolled over since (
 `interchange_number_reuse_days`). Whatever cannot be taken is answered here and ends here.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,23 +16,18 @@ from uuid_utils.compat import uuid7
 
 from registry.audit.record import record
 from registry.database import Writes, iso
+from registry.links.answer_at_once import answer_at_once
 from registry.links.cases import LinkCase, open_link_case
-from registry.links.edifact.interchange import Interchange, InterchangeKind
-from registry.links.edifact.reader import read_interchange
-from registry.links.edifact.syntax import UnreadableInterchange
+from registry.links.edifact.interchange import Interchange
 from registry.links.models import interchanges
-from registry.links.partners import Partner, partner
+from registry.links.partners import partner
 from registry.links.received import Taken
-from registry.links.receipts_of_ours import Link, again, refusing_receipt, write_answer
 from registry.links.sequences import note_received, take_turn
+from registry.links.stored import Stored, content_hash, context_for, read
 from registry.policies.store import Policies
 from registry.transactions.context import Context
-from registry.values.actor import Actor, ActorKind
 from registry.values.clock import Clock
 from registry.values.organisation import is_partner_code, link_code
-
-MOST_ADDRESS = 35
-"""Characters of an address in UNB (EDIFACT syntax: an..35)."""
 
 _OURS = text(
     "select authority_cipher from practices where authority_cipher in (left(:recipient, -1), left(:recipient, -2))"
@@ -54,64 +47,6 @@ _SEEN = text(
     "select exists (select from interchanges where direction = 'in' and content_hash = :hash and state = :state)"
 )
 
-_ANSWER_OF = text(
-    "select r.report -> 0 from interchanges i join interchanges r on r.id = i.answered_by where i.id = :id"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """An interchange in hand. `interchange` is None where it could not be read.
-
-    `warnings` are about the interchange as a whole; `original_id` is what it repeats, and
-    `original_is_open` says that the original is not at its end yet.
-    """
-
-    id: UUID
-    state: Taken
-    received_at: datetime
-    interchange: Interchange | None = None
-    sender: Partner | None = None
-    problem: str | None = None
-    warnings: tuple[str, ...] = ()
-    receipt_id: UUID | None = None
-    original_id: UUID | None = None
-    original_is_open: bool = False
-
-    @property
-    def link(self) -> Link:
-        """We and whoever sent it. Raises AssertionError where it could not be read."""
-        assert self.interchange is not None  # noqa: S101
-        return Link(self.interchange.recipient, self.interchange.sender, self.sender.id if self.sender else None)
-
-
-def read(data: bytes, received_at: datetime) -> Interchange | str:
-    """The interchange in the bytes, or why there is none. Codes of both ends come in capitals."""
-    try:
-        # A zero byte is no character to PostgreSQL; blanks are overlooked everywhere.
-        found = read_interchange(data.replace(b"\0", b" "), received_at)
-    except UnreadableInterchange as error:
-        return error.reason
-    except Exception as error:  # bytes are kept even where the reader itself is at fault
-        return f"the reader failed ({type(error).__name__})"
-    if max(len(found.sender), len(found.recipient)) > MOST_ADDRESS:
-        return f"the interchange header UNB names a sender or recipient of more than {MOST_ADDRESS} characters"
-    return replace(found, sender=found.sender.upper(), recipient=found.recipient.upper())
-
-
-def content_hash(data: bytes) -> str:
-    """The same for two copies that differ only in line ends and in blanks around them."""
-    return sha256(data.replace(b"\r", b"").replace(b"\n", b"").strip()).hexdigest()
-
-
-def context_for(sender: Partner | None, clock: Clock, policies: Policies, interchange_id: UUID) -> Context:
-    """The circumstances in which an interchange is considered: its practice acts."""
-    if sender is None:
-        actor = Actor(ActorKind.SYSTEM, "links")
-    else:
-        actor = Actor(ActorKind.PRACTICE, sender.code, sender.ods_code)
-    return Context(actor, clock, policies, str(interchange_id))
-
 
 async def store(
     connection: AsyncConnection, clock: Clock, policies: Policies, data: bytes, received_at: datetime
@@ -124,9 +59,9 @@ async def store(
     sender = await partner(connection, found.sender)
     arrival = Stored(uuid7(), "stored", received_at, found, sender, warnings=found.warnings)
     context = context_for(sender, clock, policies, arrival.id)
-    refusal = await _refusal(connection, found, sender)
-    if refusal is not None:
-        return await _store(connection, context, data, replace(arrival, state="refused", problem=refusal))
+    arrival = await _admit(connection, arrival, found)
+    if arrival.state == "refused":
+        return await _store(connection, context, data, arrival)
     await take_turn(connection, found.sender, found.recipient)
     judged = await _judge(connection, context, data, arrival, found)
     if judged.state == "stored":
@@ -135,15 +70,22 @@ async def store(
     return await _store(connection, context, data, judged)
 
 
-async def _refusal(connection: AsyncConnection, found: Interchange, sender: Partner | None) -> str | None:
+async def _admit(connection: AsyncConnection, arrival: Stored, found: Interchange) -> Stored:
+    """Whether sender and recipient are ours. A practice that wrote to a stranger hears from its own
+    authority; a stranger who wrote to us hears from us, where its code has the shape of an address."""
+    sender = arrival.sender
+    if sender is not None and found.recipient == link_code(sender.authority_cipher):
+        return replace(arrival, answers_as=found.recipient)
+    ciphers = (await connection.execute(_OURS, {"recipient": found.recipient})).scalars()
+    is_ours = any(link_code(cipher) == found.recipient for cipher in ciphers)
     if sender is None:
-        return "UNB: the sender is not a linked practice"
-    if found.recipient == link_code(sender.authority_cipher):
-        return None
-    ours = (await connection.execute(_OURS, {"recipient": found.recipient})).scalars()
-    if any(link_code(cipher) == found.recipient for cipher in ours):
-        return None
-    return "UNB: the recipient is not an authority of this office"
+        problem = "UNB: the sender is not a linked practice"
+        answers_as = found.recipient if is_ours and is_partner_code(found.sender) else ""
+        return replace(arrival, state="refused", problem=problem, answers_as=answers_as)
+    if not is_ours:
+        problem = "UNB: the recipient is not an authority of this office"
+        return replace(arrival, state="refused", problem=problem, answers_as=link_code(sender.authority_cipher))
+    return replace(arrival, answers_as=found.recipient)
 
 
 async def _judge(
@@ -174,55 +116,13 @@ async def _judge(
 
 async def _store(connection: AsyncConnection, context: Context, data: bytes, arrival: Stored) -> Stored:
     writes = Writes()
-    answered = replace(arrival, receipt_id=await _answer(connection, writes, context, arrival))
+    answered = replace(arrival, receipt_id=await answer_at_once(connection, writes, context, arrival))
     await _alarm(connection, writes, context, data, answered)
     writes.insert(interchanges, **_row(answered, data))
     subject = {"interchange_id": str(arrival.id), "state": arrival.state}
     record(writes, context.actor, "interchange.stored", context.now, subject=subject, request_id=context.request_id)
     await writes.flush(connection)
     return answered
-
-
-async def _answer(connection: AsyncConnection, writes: Writes, context: Context, arrival: Stored) -> UUID | None:
-    """The receipt that can be given at once: none is, for a receipt, or where nobody can be addressed."""
-    found = arrival.interchange
-    if found is None or not is_answered(found):
-        return None
-    match arrival.state:
-        case "conflicting" | "refused":
-            link = _link_for_refusal(arrival)
-            cipher = arrival.sender.authority_cipher if arrival.sender else ""
-            receipt = refusing_receipt(found, cipher)
-            return await write_answer(connection, writes, context, link, receipt, arrival.id) if link else None
-        case "repeated" if not arrival.original_is_open:
-            return await answer_again(connection, writes, context, arrival)
-        case _:
-            return None
-
-
-async def answer_again(connection: AsyncConnection, writes: Writes, context: Context, repeat: Stored) -> UUID | None:
-    """A fresh receipt with what the original's said, or None where that had none."""
-    said = (await connection.execute(_ANSWER_OF, {"id": repeat.original_id})).scalar_one_or_none()
-    if said is None:
-        return None
-    return await write_answer(connection, writes, context, repeat.link, again(said), repeat.id)
-
-
-def is_answered(interchange: Interchange) -> bool:
-    """Whether a receipt is due: for everything but receipts."""
-    return interchange.kind is InterchangeKind.REGISTRATION or any(each.type for each in interchange.messages)
-
-
-def _link_for_refusal(arrival: Stored) -> Link | None:
-    """A known practice is answered by its own authority; a stranger under the name that it used for us."""
-    link, sender = arrival.link, arrival.sender
-    if sender is not None:
-        return Link(link.own if arrival.state == "conflicting" else link_code(sender.authority_cipher), *_peer(link))
-    return link if is_partner_code(link.peer) and is_partner_code(link.own) else None
-
-
-def _peer(link: Link) -> tuple[str, UUID | None]:
-    return link.peer, link.practice_id
 
 
 async def _alarm(connection: AsyncConnection, writes: Writes, context: Context, data: bytes, arrival: Stored) -> None:

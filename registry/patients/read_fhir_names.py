@@ -51,16 +51,16 @@ def _rank(entry: dict[str, Any], today: date) -> int:
 
 
 def _name(entry: dict[str, Any], index: int) -> Name:
-    surname = plain(entry.get("family"), f"name[{index}].family")
+    surname = plain(entry.get("family"), "name[{}].family", index)
     if not surname:
         raise BadField(f"name[{index}].family", "a surname is needed")
     given = entry.get("given") or ()
     if isinstance(given, str):
         given = (given,)
-    forenames = [forename for each in given if (forename := plain(each, f"name[{index}].given"))]
-    prefix = entry.get("prefix") or ()
-    title = " ".join(plain(each, f"name[{index}].prefix") for each in prefix) if prefix else ""
-    if len(forenames) == 1:
-        return Name(surname, forenames[0], "", "", title)
-    first, second, *others = (*forenames, "", "") if len(forenames) < 2 else forenames
+    forenames = [forename for each in given if (forename := plain(each, "name[{}].given", index))]
+    prefix = entry.get("prefix")
+    title = " ".join([plain(each, "name[{}].prefix", index) for each in prefix]) if prefix else ""
+    if len(forenames) < 2:
+        return Name(surname, forenames[0] if forenames else "", "", "", title)
+    first, second, *others = forenames
     return Name(surname, first, second, " ".join(others), title)

@@ -50,18 +50,26 @@ def reads(field: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
     return of
 
 
-def plain(value: Any, field: str) -> str:
-    """Text without control characters and outer blanks; empty for an absent one."""
+def plain(value: Any, field: str, index: int = 0) -> str:
+    """Text without control characters and outer blanks; empty for an absent one.
+
+    `field` is the path of the field, with `{}` in place of `index`.
+    """
+    if type(value) is str and value.isprintable() and len(value) <= LONGEST_TEXT:
+        return value.strip()
+    return _cleaned(value, field.format(index))
+
+
+def _cleaned(value: Any, field: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
         raise BadField(field, "must be text")
-    if not value.isprintable():
-        value = "".join(" " if unicodedata.category(letter) in _BLANKS else letter for letter in value)
-        value = " ".join(value.split())
-    if len(value) > LONGEST_TEXT:
+    letters = (" " if unicodedata.category(letter) in _BLANKS else letter for letter in value)
+    text = " ".join("".join(letters).split())
+    if len(text) > LONGEST_TEXT:
         raise BadField(field, f"is longer than {LONGEST_TEXT} characters")
-    return value.strip()
+    return text
 
 
 def read_number(text: str, field: str) -> NHSNumber:

@@ -1,6 +1,7 @@
 """Where a FHIR Patient lives and lived, and with which practice they are."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from registry.patients.read_fhir_parts import BadField, ends_until, is_over, plain, reads, starts_on
@@ -15,10 +16,15 @@ REMOVAL = "https://fhir.nhs.uk/structuredefinition/extension-pds-removalfromregi
 NO_PRACTICE = frozenset({"V81997", "V81998", "V81999"})
 """Codes that stand for no practice (NHS Data Dictionary): not registered, not applicable, not known."""
 
+_normal_postcode = lru_cache(maxsize=4096)(normal_postcode)
 _IN_USE = {"home": 0, None: 1}
 _ENDED = 10
 _NEVER = 20
-_EXITS = {"EMB": "abroad", "SCT": "elsewhere", "NIT": "elsewhere",}
+_EXITS = {
+    "EMB": "abroad",
+    "SCT": "elsewhere",
+    "NIT": "elsewhere",
+}
 """Exit codes of the Personal Demographics Service: embarked, to Scotland, to Northern Ireland."""
 
 
@@ -55,14 +61,15 @@ def _address(entry: dict[str, Any], index: int) -> Address:
         lines = (lines,)
     if len(lines) > 5:
         raise BadField(f"address[{index}].line", "has more than five lines")
-    texts = [plain(line, f"address[{index}].line") for line in lines]
-    postcode = plain(entry.get("postalCode"), f"address[{index}].postalCode")
+    texts = [plain(line, "address[{}].line", index) for line in lines]
+    postcode = plain(entry.get("postalCode"), "address[{}].postalCode", index)
     if postcode:
-        postcode = normal_postcode(postcode) or postcode
+        postcode = _normal_postcode(postcode) or postcode
     if "city" not in entry:
-        return Address.from_unpositioned(texts, postcode or None)
-    town = plain(entry["city"], f"address[{index}].city")
-    county = plain(entry.get("district"), f"address[{index}].district")
+        placed = Address.of if len(texts) == 5 else Address.from_unpositioned
+        return placed(texts, postcode or None)
+    town = plain(entry["city"], "address[{}].city", index)
+    county = plain(entry.get("district"), "address[{}].district", index)
     placed = Address.from_unpositioned([*texts, town], postcode or None)
     return Address((*placed.lines[:4], placed.lines[4] or county), postcode or None)
 

@@ -93,7 +93,7 @@ def _person(patient: Object) -> Demographics:
         name=_name(names[0]) if names else Name(""),
         sex=_sex(patient),
         date_of_birth=_date("birthDate", patient.get("birthDate")),
-        previous_surname=names[1].get("family") if len(names) > 1 else None,
+        previous_surname=_name(names[1]).surname if len(names) > 1 else None,
         address=_address(addresses[0]) if addresses and not _is_former(addresses[0]) else Address(),
         previous_address=next((_address(each) for each in addresses if _is_former(each)), Address()),
     )
@@ -108,15 +108,23 @@ def _is_former(item: Object) -> bool:
 
 
 def _name(name: Object) -> Name:
-    given = [*name.get("given", []), "", ""]
-    first, second, *others = given
-    return Name(
-        str(name["family"]), first, second, " ".join(each for each in others if each), " ".join(name.get("prefix", []))
-    )
+    first, second, *others = [*_texts("name.given", name.get("given", [])), "", ""]
+    (surname,) = _texts("name.family", [name["family"]])
+    prefixes = _texts("name.prefix", name.get("prefix", []))
+    return Name(surname, first, second, " ".join(each for each in others if each), " ".join(prefixes))
 
 
 def _address(address: Object) -> Address:
-    return Address.from_unpositioned(address.get("line", []), address.get("postalCode"))
+    (postcode,) = _texts("address.postalCode", [address.get("postalCode") or ""])
+    return Address.from_unpositioned(_texts("address.line", address.get("line", [])), postcode or None)
+
+
+def _texts(field: str, values: object) -> list[str]:
+    """A list of texts that the database can hold."""
+    given: list[object] = list(values) if isinstance(values, list) else [None]
+    if not all(isinstance(each, str) and "\0" not in each for each in given):
+        raise ValueError(f"{field}: must be text")
+    return [str(each) for each in given]
 
 
 def _sex(patient: Object) -> Sex | None:

@@ -9,6 +9,7 @@ from registry.audit.record import record
 from registry.database import Writes
 from registry.transactions.commands import AmendPatient, Changes, Ruling
 from registry.transactions.context import Context
+from registry.transactions.evidence import evidence_of
 from registry.transactions.facts import Facts, PersonFacts
 from registry.transactions.gather import gather, gather_person, lock_by_number
 from registry.transactions.messages import Addressee
@@ -41,7 +42,7 @@ async def go_on(
                 await repeat_deduction(connection, writes, context, case, person)
             concerned = () if person is None else (person.id,)
             outcome = refer(
-                writes, context, case, referral, field=field, patient_ids=concerned, evidence=_evidence(person)
+                writes, context, case, referral, field=field, patient_ids=concerned, evidence=evidence_of(person)
             )
     await writes.flush(connection)
     return outcome
@@ -68,12 +69,6 @@ def _apply(writes: Writes, context: Context, case: Case[AmendPatient], person: P
         to = Addressee(command.origin.practice_id, command.origin.gp_code, transaction_id=case.id, patient_id=person.id)
         send_amendment(writes, context, to, command.number, {"new_number": person.nhs_number})
     return conclude(writes, context, case, "accepted", "amended", "The register says so now.", patient_id=person.id)
-
-
-def _evidence(person: PersonFacts | None) -> dict[str, Any]:
-    if person is None:
-        return {"candidates": []}
-    return {"candidates": [{"patient_id": person.id, "version": person.version, "score": None, "reasons": []}]}
 
 
 async def amend_by_office(

@@ -48,7 +48,7 @@ def approve_known(
         writes, person, _place(command, facts.practice, context.today), _movement(context, case, command)
     )
     _tell_former_practice(writes, context, case, person, facts.practice, moved, new_address="line_1" in changes)
-    tell(writes, context, case, person.id)
+    tell(writes, context, case.id, person.id)
     return conclude(writes, context, case, "accepted", "registered", "On the practice's list.", patient_id=person.id)
 
 
@@ -66,7 +66,7 @@ def create_and_approve(
         _movement(context, case, command),
     )
     _answer(writes, context, case, patient_id, decision.number)
-    tell(writes, context, case, patient_id)
+    tell(writes, context, case.id, patient_id)
     return conclude(
         writes, context, case, "accepted", "created", "A new person, on the practice's list.", patient_id=patient_id
     )

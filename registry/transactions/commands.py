@@ -170,3 +170,5 @@ class Ruling:
     patient_id: UUID | None = None
     code: str | None = None
     by: str = field(default="")
+    seen: tuple[UUID, ...] = ()
+    """Who was shown as perhaps meant; somebody who turns up later has not been ruled upon."""

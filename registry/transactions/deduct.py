@@ -1,17 +1,17 @@
 """Take people off lists: a deduction request (G5), a removal (G3), and what falls due."""
 
-from typing import Any
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from registry.database import Writes, iso
 from registry.transactions.commands import RemovePatient, RequestDeduction, Ruling
 from registry.transactions.context import Context
-from registry.transactions.facts import Facts, PersonFacts
+from registry.transactions.evidence import evidence_of
+from registry.transactions.facts import Facts, MembershipFacts, PersonFacts
 from registry.transactions.gather import gather, lock_by_number
 from registry.transactions.ledger import Movement, leave_list
 from registry.transactions.messages import Addressee, deduct, reject_request
+from registry.transactions.national import tell
 from registry.transactions.outcome import Case, Outcome, conclude, refer
 from registry.transactions.pending import close_pending, open_pending
 from registry.transactions.people import change_person
@@ -54,7 +54,7 @@ async def go_on(
                 await repeat_deduction(connection, writes, context, case, person)
             concerned = () if person is None else (person.id,)
             outcome = refer(
-                writes, context, case, referral, field=field, patient_ids=concerned, evidence=_evidence(person)
+                writes, context, case, referral, field=field, patient_ids=concerned, evidence=evidence_of(person)
             )
     await writes.flush(connection)
     return outcome
@@ -77,7 +77,8 @@ def _decide(
         days = context.policies.on("left_area_days", today)
         return decide_deduction_request(command, facts.practice, person, today, days, ruling)
     # The letter of advice is posted on the day of the request; its days begin with that day.
-    return decide_removal(command, facts.practice, person, today, context.policies.on("out_of_area_days", today))
+    days = context.policies.on("out_of_area_days", today)
+    return decide_removal(command, facts.practice, person, today, days, ruling)
 
 
 def _deduct_now(
@@ -95,7 +96,10 @@ def _deduct_now(
             writes, context, person, {"status": "informal-dead", "date_of_death": iso(decision.died_on)}, case.id
         )
     close_pending(writes, context, person, holder=None)
-    deduct(writes, context, _sender(case, person), number=person.nhs_number, reason=decision.reason, on=moved.on)
+    if person.membership is not None:
+        to = _holder(case, person, person.membership)
+        deduct(writes, context, to, number=person.nhs_number, reason=decision.reason, on=moved.on)
+    tell(writes, context, case.id, person.id)
     return conclude(writes, context, case, "accepted", "deducted", "Off the list.", patient_id=person.id)
 
 
@@ -131,7 +135,8 @@ def _sender(case: Case[Request], person: PersonFacts | None) -> Addressee:
     )
 
 
-def _evidence(person: PersonFacts | None) -> dict[str, Any]:
-    if person is None:
-        return {"candidates": []}
-    return {"candidates": [{"patient_id": person.id, "version": person.version, "score": None, "reasons": []}]}
+def _holder(case: Case[Request], person: PersonFacts, now: MembershipFacts) -> Addressee:
+    """The practice that loses the person: usually the sender, but a death may be reported by another."""
+    if now.practice_id == case.command.origin.practice_id:
+        return _sender(case, person)
+    return Addressee(now.practice_id, now.gp_code, transaction_id=case.id, patient_id=person.id)

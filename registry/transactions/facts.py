@@ -75,6 +75,8 @@ class PersonFacts:
     pending: tuple[PendingDeduction, ...] = ()
     keys: tuple[MatchKey, ...] = ()
     current_key_ids: tuple[int, ...] = ()
+    last_movement: int | None = None
+    """The number of their last movement in the ledger."""
     unworked: int = 0
     """Inbound items about the person that nobody has settled."""
     row: dict[str, object] = field(default_factory=dict[str, object])

@@ -24,6 +24,7 @@ from registry.transactions.gather import gather_person, lock_people
 from registry.transactions.ledger import Movement, leave_list
 from registry.transactions.messages import Addressee, deduct
 from registry.transactions.models import pending_deductions, practice_messages, transactions
+from registry.transactions.national import tell
 from registry.transactions.outcome import Case
 from registry.transactions.pending import end_pending
 
@@ -158,7 +159,7 @@ async def _deduction_falls_due(connection: AsyncConnection, context: Context, pe
     pending = next(each for each in person.pending if each.id == pending_id)
     writes = Writes()
     if person.membership is None or person.membership.practice_id != row.practice_id:
-        end_pending(writes, context, pending, "superseded", "The person has moved on.")
+        end_pending(writes, context, person, pending, "superseded", "The person has moved on.")
         end = "superseded"
     elif person.unworked:
         reason = f"{person.unworked} open cases about the person are to be settled first."
@@ -173,7 +174,8 @@ async def _deduction_falls_due(connection: AsyncConnection, context: Context, pe
         )
         to = Addressee(row.practice_id, row.gp_code, transaction_id=row.transaction_id, patient_id=patient_id)
         deduct(writes, context, to, number=person.nhs_number, reason=row.reason, on=moved.on)
-        end_pending(writes, context, pending, "executed", f"Off the list on {moved.on.isoformat()}.")
+        tell(writes, context, row.transaction_id, patient_id)
+        end_pending(writes, context, person, pending, "executed", f"Off the list on {moved.on.isoformat()}.")
         end = "executed"
     await writes.flush(connection)
     return end

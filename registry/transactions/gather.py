@@ -45,7 +45,7 @@ _PERSON = """json_build_object(
           from list_memberships m join practices h on h.id = m.list_id
           where m.patient_id = p.id and upper_inf(m.period)),
         'last', (
-          select json_build_array(v.to_list, v.effective_at) from list_movements v
+          select json_build_array(v.to_list, v.effective_at, v.id) from list_movements v
           where v.patient_id = p.id order by v.id desc limit 1),
         'was_with', (select json_agg(v.from_list) from list_movements v where v.patient_id = p.id),
         'numbers', (select json_agg(n.nhs_number) from patient_numbers n where n.patient_id = p.id),
@@ -166,6 +166,7 @@ def _person(data: dict[str, Any]) -> PersonFacts:
         pending=tuple(_pending(each) for each in data["pending"] or ()),
         keys=tuple(key_from_json(each) for each in data["keys"] or ()),
         current_key_ids=tuple(each["id"] for each in data["keys"] or () if each["is_current"]),
+        last_movement=last[2] if last else None,
         unworked=data["unworked"],
         row=row,
     )

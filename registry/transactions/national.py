@@ -33,7 +33,7 @@ def ask(
     ruling: Ruling | None = None,
 ) -> Outcome:
     """Ask who a person is, or for a number; the transaction waits, visibly, until its hour."""
-    _request(writes, context, case, kind)
+    _request(writes, context, case.id, kind)
     hours = context.policies.on("trace_answer_hours", context.today)
     return conclude(
         writes,
@@ -48,13 +48,13 @@ def ask(
     )
 
 
-def tell(writes: Writes, context: Context, case: Case[RegisterPatient], patient_id: UUID) -> None:
+def tell(writes: Writes, context: Context, transaction_id: UUID, patient_id: UUID) -> None:
     """Tell the national side where a person now is."""
-    _request(writes, context, case, "update", patient_id)
+    _request(writes, context, transaction_id, "update", patient_id)
 
 
 def _request(
-    writes: Writes, context: Context, case: Case[RegisterPatient], kind: str, patient_id: UUID | None = None
+    writes: Writes, context: Context, transaction_id: UUID, kind: str, patient_id: UUID | None = None
 ) -> None:
     """The row is the truth, the job only the nudge: what falls due is nudged again."""
     request_id = uuid7()
@@ -62,7 +62,7 @@ def _request(
         national_requests,
         id=request_id,
         kind=kind,
-        transaction_id=case.id,
+        transaction_id=transaction_id,
         patient_id=patient_id,
         question={},
         asked_at=context.now,
@@ -74,4 +74,4 @@ def _request(
 def _stored(ruling: Ruling | None) -> dict[str, Any] | None:
     if ruling is None:
         return None
-    return {"action": ruling.action, "reason": ruling.reason, "by": ruling.by}
+    return {"action": ruling.action, "reason": ruling.reason, "by": ruling.by, "seen": list(ruling.seen)}

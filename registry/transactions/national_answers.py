@@ -125,8 +125,12 @@ def _request(row: Mapping[Any, Any]) -> NationalRequest:
         patient_id=row["patient_id"],
         command=acceptance,
         case=Case(row["transaction_id"], acceptance, row["version"]) if acceptance is not None else None,
-        ruling=Ruling(**ruling) if ruling else None,
+        ruling=_ruling(ruling) if ruling else None,
         waits_until=row["due_at"] if row["transaction_state"] == "waiting-for-trace" else None,
         next_attempt_at=row["next_attempt_at"],
         answer=TraceAnswer(**row["answer"]) if row["state"] == "U" else None,
     )
+
+
+def _ruling(stored: Mapping[str, Any]) -> Ruling:
+    return Ruling(**{**stored, "seen": tuple(UUID(each) for each in stored.get("seen", ()))})

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from registry.audit.record import record
 from registry.database import Writes, iso
 from registry.transactions.commands import Command
 from registry.transactions.context import Context
@@ -40,19 +41,32 @@ def close_pending(writes: Writes, context: Context, person: PersonFacts, *, hold
     for pending in person.pending:
         state = "cancelled" if pending.practice_id == holder else "superseded"
         sentence = "The practice has accepted the person again." if state == "cancelled" else "The person has moved on."
-        end_pending(writes, context, pending, state, sentence)
+        end_pending(writes, context, person, pending, state, sentence)
 
 
-def end_pending(writes: Writes, context: Context, pending: PendingDeduction, state: str, sentence: str) -> None:
+def end_pending(
+    writes: Writes, context: Context, person: PersonFacts, pending: PendingDeduction, state: str, sentence: str
+) -> None:
     """Close one pending deduction and the transaction that asked for it."""
     writes.update(pending_deductions, pending.id, state=state, closed_at=context.now, held_because=None)
+    end = "accepted" if state == "executed" else state
     writes.update(
         transactions,
         pending.transaction_id,
-        state="accepted" if state == "executed" else state,
+        state=end,
         outcome=f"deduction-{state}",
         sentence=sentence,
         due_at=None,
         expects=None,
         posted_at=context.now,
+    )
+    record(
+        writes,
+        context.actor,
+        f"transaction.{end}",
+        context.now,
+        patient_ids=(person.id,),
+        subject={"outcome": f"deduction-{state}"},
+        request_id=context.request_id,
+        transaction_id=pending.transaction_id,
     )

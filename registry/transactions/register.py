@@ -7,7 +7,6 @@ command as stored.
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
@@ -22,6 +21,7 @@ from registry.matching.store import decision_row
 from registry.transactions.approve import approve_known, create_and_approve
 from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
 from registry.transactions.context import Context
+from registry.transactions.evidence import evidence_of_match, shown_people
 from registry.transactions.facts import Facts
 from registry.transactions.gather import gather, lock_keys, lock_people
 from registry.transactions.messages import Addressee, reject
@@ -54,6 +54,12 @@ async def go_on(
 ) -> Outcome:
     """Consider a stored acceptance again, with the national side's answer or a person's ruling."""
     return await _consider(connection, context, case, trace, ruling)
+
+
+async def look_again(connection: AsyncConnection, context: Context, command: RegisterPatient) -> dict[str, Any]:
+    """The evidence of a referred acceptance as it would be now; everybody in it is locked."""
+    facts, match = await _gather(connection, context, command, None, None)
+    return evidence_of_match(facts, match)
 
 
 async def _consider(
@@ -120,15 +126,9 @@ def _apply(
         case AskNationalSide(kind=kind):
             outcome = ask(writes, context, case, kind, ruling)
         case Refer(referral=referral, field=field):
-            outcome = refer(
-                writes,
-                context,
-                case,
-                referral,
-                field=field,
-                patient_ids=_concerned(facts, match),
-                evidence=_evidence(facts, match),
-            )
+            evidence = evidence_of_match(facts, match)
+            concerned = tuple(shown_people(evidence))
+            outcome = refer(writes, context, case, referral, field=field, patient_ids=concerned, evidence=evidence)
     writes.insert(match_decisions, **decision_row(match, case.id, context.now))
     return outcome
 
@@ -145,29 +145,3 @@ def _refuse(
     sentence = f"{refusal.value.words} ({field})" if field else refusal.value.words
     chase_at = context.after_working_days(context.policies.on("rejection_chaser_working_days", context.today))
     return conclude(writes, context, case, "refused", refusal.label, sentence, chase_at=chase_at)
-
-
-def _concerned(facts: Facts, match: MatchDecision) -> tuple[UUID, ...]:
-    """The people whom a clerk must look at: those who may be meant."""
-    return tuple(each.patient_id for each in match.scored if each.patient_id in facts.people and each.score > _ALIKE)
-
-
-_ALIKE = -3.0
-"""Candidates scored lower are nobody's idea of this person."""
-
-
-def _evidence(facts: Facts, match: MatchDecision) -> dict[str, Any]:
-    return {
-        "match": match.outcome,
-        "guard": match.guard,
-        "candidates": [
-            {
-                "patient_id": each.patient_id,
-                "version": facts.people[each.patient_id].version,
-                "score": round(each.score, 2),
-                "reasons": list(each.reasons),
-            }
-            for each in match.scored
-            if each.score > _ALIKE and each.patient_id in facts.people
-        ],
-    }

@@ -10,7 +10,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
@@ -28,6 +27,7 @@ from registry.transactions.commands import (
     from_stored,
 )
 from registry.transactions.context import Context
+from registry.transactions.evidence import evidence_of, have_moved, shown_people
 from registry.transactions.gather import gather_person, lock_by_number
 from registry.transactions.messages import Addressee, reject_request
 from registry.transactions.messages import amend as send_amendment
@@ -88,13 +88,15 @@ _LOCK_CASE = text(
 _LOCK_TRANSACTION = text(
     "select id, kind, command, version, state from transactions where id = :id for update"
 ).bindparams(bindparam("id", type_=Uuid))
-_VERSIONS = text("select id, version from patients where id = any(:ids)").bindparams(
-    bindparam("ids", type_=ARRAY(Uuid))
-)
 
 
 async def settle(connection: AsyncConnection, context: Context, case_id: UUID, decision: Decision) -> Answer:
-    """Carry out a decision, in the caller's unit of work. Commit whatever is answered."""
+    """Carry out a decision, in the caller's unit of work. Commit whatever is answered.
+
+    A unit of work that PostgreSQL ends as the victim of a deadlock may be done again from the start.
+    """
+    if not decision.reason.strip():
+        return Impossible("Say why.", "reason")
     row = (await connection.execute(_LOCK_CASE, {"id": case_id})).mappings().one_or_none()
     if row is None:
         return NoSuchCase()
@@ -102,11 +104,13 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
         return Impossible("This case has been decided already.")
     if row["version"] != decision.version:
         return Stale(row["version"])
-    if await _have_moved(connection, row["evidence"]):
-        return await _show_again(connection, row)
+    asked = await _waiting(connection, row["transaction_id"])
     outcome: Outcome | None = None
-    if row["transaction_id"] is not None and row["kind"] not in _ABOUT_ENDED_TRANSACTIONS:
-        result = await _remedy(connection, context, row["transaction_id"], decision)
+    if asked is not None:
+        evidence = await _look_again(connection, context, asked.command)
+        if have_moved(row["evidence"], evidence):
+            return await _show_again(connection, row, evidence)
+        result = await _remedy(connection, context, asked, decision, shown_people(evidence))
         if isinstance(result, Impossible):
             return result
         outcome = result
@@ -116,28 +120,34 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
     return Settled(outcome)
 
 
-_ABOUT_ENDED_TRANSACTIONS = frozenset({"rejection-unmended"})
+async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> Case[Command] | None:
+    """The transaction that waits for this decision, locked. A case may also be about one that is at its end."""
+    if transaction_id is None:
+        return None
+    row = (await connection.execute(_LOCK_TRANSACTION, {"id": transaction_id})).mappings().one()
+    if row["state"] != "in-queue":
+        return None
+    return Case(transaction_id, from_stored(row["kind"], row["command"]), row["version"])
 
 
-async def _have_moved(connection: AsyncConnection, evidence: Mapping[str, Any]) -> bool:
-    """Whether somebody in the evidence has another version now than when it was shown."""
-    shown = {UUID(each["patient_id"]): each["version"] for each in evidence.get("candidates", ())}
-    if not shown:
-        return False
-    rows = await connection.execute(_VERSIONS, {"ids": list(shown)})
-    return any(shown[row.id] != row.version for row in rows)
+async def _look_again(connection: AsyncConnection, context: Context, command: Command) -> dict[str, Any]:
+    """The people concerned as they are now. They are locked before they are read, and stay as they are."""
+    if isinstance(command, RegisterPatient):
+        return await register.look_again(connection, context, command)
+    found = await lock_by_number(connection, command.number)
+    return evidence_of(await gather_person(connection, found[0]) if found else None)
 
 
-async def _show_again(connection: AsyncConnection, row: Mapping[Any, Any]) -> Stale:
-    """Bring the evidence to the present versions, as the next version of the case."""
-    evidence = dict(row["evidence"])
-    ids = [UUID(each["patient_id"]) for each in evidence["candidates"]]
-    now = {each.id: each.version for each in await connection.execute(_VERSIONS, {"ids": ids})}
-    evidence["candidates"] = [
-        {**each, "version": now.get(UUID(each["patient_id"]), each["version"])} for each in evidence["candidates"]
-    ]
+async def _show_again(connection: AsyncConnection, row: Mapping[Any, Any], evidence: dict[str, Any]) -> Stale:
+    """Put the people as they are now into the case, as its next version."""
     writes = Writes()
-    writes.update(anomalies, row["id"], version=row["version"] + 1, evidence=evidence)
+    writes.update(
+        anomalies,
+        row["id"],
+        version=row["version"] + 1,
+        evidence={**row["evidence"], **evidence},
+        patient_ids=shown_people(evidence),
+    )
     await writes.flush(connection)
     return Stale(row["version"] + 1)
 
@@ -150,16 +160,14 @@ class _Undone(Exception):
 
 
 async def _remedy(
-    connection: AsyncConnection, context: Context, transaction_id: UUID, decision: Decision
+    connection: AsyncConnection, context: Context, asked: Case[Command], decision: Decision, seen: list[UUID]
 ) -> Outcome | Impossible:
-    row = (await connection.execute(_LOCK_TRANSACTION, {"id": transaction_id})).mappings().one()
-    command = from_stored(row["kind"], row["command"])
-    ruling = await _ruling(connection, context, command, decision)
+    ruling = await _ruling(connection, context, asked.command, decision, seen)
     if isinstance(ruling, Impossible):
         return ruling
     try:
         async with connection.begin_nested():
-            outcome = await _go_on(connection, context, transaction_id, row["version"], command, ruling)
+            outcome = await _go_on(connection, context, asked, ruling)
             if outcome.state == "in-queue":
                 raise _Undone(Impossible(outcome.sentence))
             return outcome
@@ -168,12 +176,10 @@ async def _remedy(
 
 
 async def _ruling(
-    connection: AsyncConnection, context: Context, command: Command, decision: Decision
+    connection: AsyncConnection, context: Context, command: Command, decision: Decision, seen: list[UUID]
 ) -> Ruling | Impossible:
     """The decision in the terms of the rules, or why it makes none."""
     by = context.actor.name
-    if not decision.reason.strip():
-        return Impossible("Say why.", "reason")
     if decision.action == "reject":
         if isinstance(command, RegisterPatient) and decision.code not in {str(code) for code in RULED_BY_CODE}:
             codes = ", ".join(str(code) for code in sorted(RULED_BY_CODE))
@@ -182,7 +188,7 @@ async def _ruling(
     if decision.action == "create":
         if not isinstance(command, RegisterPatient):
             return Impossible("Only an acceptance can create a person.", "action")
-        return Ruling("create", decision.reason, by=by)
+        return Ruling("create", decision.reason, by=by, seen=tuple(seen))
     if decision.action == "close":
         return Impossible("This case waits for a remedy: accept, create or reject.", "action")
     found = await lock_by_number(connection, (decision.number or "").replace(" ", ""))
@@ -194,21 +200,15 @@ async def _ruling(
     return Ruling("accept", decision.reason, patient_id=found[0], by=by)
 
 
-async def _go_on(
-    connection: AsyncConnection,
-    context: Context,
-    transaction_id: UUID,
-    version: int,
-    command: Command,
-    ruling: Ruling,
-) -> Outcome:
+async def _go_on(connection: AsyncConnection, context: Context, asked: Case[Command], ruling: Ruling) -> Outcome:
+    command = asked.command
     if isinstance(command, RegisterPatient):
-        return await register.go_on(connection, context, Case(transaction_id, command, version), ruling=ruling)
+        return await register.go_on(connection, context, Case(asked.id, command, asked.version), ruling=ruling)
     if ruling.action == "reject":
-        return await _decline(connection, context, Case(transaction_id, command, version))
+        return await _decline(connection, context, Case(asked.id, command, asked.version))
     if isinstance(command, AmendPatient):
-        return await amend.go_on(connection, context, Case(transaction_id, command, version), ruling)
-    return await deduct.go_on(connection, context, Case(transaction_id, command, version), ruling)
+        return await amend.go_on(connection, context, Case(asked.id, command, asked.version), ruling)
+    return await deduct.go_on(connection, context, Case(asked.id, command, asked.version), ruling)
 
 
 async def _decline(

@@ -1,6 +1,7 @@
 """The lists look like England's: ages, sexes, households, ghosts, and the oddities at their rates."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 
@@ -10,14 +11,15 @@ from registry.demo.names import COMMUNITIES
 from registry.demo.people import generate_office
 from registry.demo.person import Label
 from registry.demo.practices import PracticeKind, list_sizes
+from registry.demo.quota import Rates
 from registry.values.person import Sex
 from tests.demo.conftest import Peopled
 
 _LODGERS = {Label.HMO, Label.HMO_LEFT, Label.CARE_HOME, Label.STUDENT, Label.STUDENT_GONE, Label.DUPLICATE}
 
 
-def _age(peopled: Peopled, born_on: object) -> float:
-    return (peopled.office.people.today - born_on).days / 365.2425  # type: ignore[operator]
+def _age(peopled: Peopled, born_on: date) -> float:
+    return (peopled.office.people.today - born_on).days / 365.2425
 
 
 def test_ages(peopled: Peopled):
@@ -120,8 +122,6 @@ def test_lists_vary_in_size_and_add_up():
 
 
 def test_rates_can_be_chosen():
-    from registry.demo.quota import Rates
-
     office = generate_office(people=2_000, seed=1, rates=Rates(duplicates=500.0, confusions=0.0))
     doubles = sum(Label.DUPLICATE in p.labels for p in office.people)
     assert doubles == pytest.approx(100, abs=12)

@@ -16,6 +16,7 @@ FHIR_ISSUE_TYPES = {
 def test_an_outcome_is_a_fhir_resource():
     made = outcome("value", "The birth date lies in the future.", "Patient.birthDate")
     read = OperationOutcome.model_validate(made)
+    assert read.issue[0].details is not None
     assert read.issue[0].details.text == "The birth date lies in the future."
     assert read.issue[0].expression == ["Patient.birthDate"]
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
@@ -105,17 +104,3 @@ async def national(context: JobContext, clock: FixedClock) -> AsyncIterator[Nati
     yield national
     async with context.engine.connect() as connection:
         assert await check(connection) == []
-
-
-
-
-# TEMPORARY
-@pytest_asyncio.fixture
-async def database(template: str):
-    from registry.pds import models as m
-    from registry.database import metadata
-    from tests.support import databases
-    async with databases.cloned(template) as database:
-        async with database.engine.begin() as c:
-            await c.run_sync(lambda s: metadata.create_all(s, tables=[m.simulated_people, m.simulated_registrations, m.simulated_outage], checkfirst=True))
-        yield database

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
 
 from registry.database import create_engine, unit_of_work
 from registry.jobs import names
@@ -30,7 +32,7 @@ from tests.support.databases import Database
 from tests.support.office import ANNA, numbers
 
 NUMBER, OTHER_NUMBER = (number for number, _ in zip(numbers(800), range(2), strict=False))
-NEWCOMER = {"acceptance_type": "2"}
+NEWCOMER: dict[str, Any] = {"acceptance_type": "2"}
 
 
 async def test_a_number_that_only_the_national_side_holds_is_registered_under(national: National):
@@ -54,9 +56,7 @@ async def test_a_number_that_only_the_national_side_holds_is_registered_under(na
 
 
 async def test_a_superseded_number_registers_under_the_survivor(national: National):
-    await national.knows(
-        SimulatedPerson(NUMBER, ANNA, superseded_by=OTHER_NUMBER), SimulatedPerson(OTHER_NUMBER, ANNA)
-    )
+    await national.knows(SimulatedPerson(NUMBER, ANNA, superseded_by=OTHER_NUMBER), SimulatedPerson(OTHER_NUMBER, ANNA))
     practice = await national.practice()
     async with national.office() as office:
         waiting = await office.send(office.acceptance(practice, number=NUMBER))
@@ -271,6 +271,7 @@ async def _reject(national: National) -> None:
 
 
 async def test_somebody_who_moves_while_it_is_told_is_told_again(national: National):
+    """The newer place is told first and the older one after it; so the older request must look again."""
     old, new = await national.practice(), await national.practice()
     async with national.office() as office:
         await office.person(old, number=NUMBER)
@@ -281,14 +282,14 @@ async def test_somebody_who_moves_while_it_is_told_is_told_again(national: Natio
         async with national.office() as office:
             later = replace(office.acceptance(third, number=NUMBER), accepted_on=date(2026, 11, 3))
             await office.send(later)
+        newest = (await national.requests("update"))[-1]
+        await ask_national_side(national.context, {"request_id": str(newest["id"])})
 
     national.clock.instant = national.clock.instant.replace(day=3)
     national.is_replaced_by(Meanwhile(national.context, move_on))
     await national.work()
 
-    assert await national.rows("select practice_ods from simulated_registrations") == [
-        {"practice_ods": third.ods_code}
-    ]
+    assert await national.rows("select practice_ods from simulated_registrations") == [{"practice_ods": third.ods_code}]
     assert {each["state"] for each in await national.requests("update")} == {"C"}
 
 
@@ -424,15 +425,16 @@ class Watching(Simulator):
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine)
-        self._watched = engine
+        assert isinstance(engine.pool, QueuePool)
+        self._pool = engine.pool
         self.in_use: list[int] = []
 
     async def trace(self, question: Demographics, number: str | None) -> TraceResult:
-        self.in_use.append(self._watched.pool.checkedout())
+        self.in_use.append(self._pool.checkedout())
         return await super().trace(question, number)
 
     async def update(self, number: str, whereabouts: Whereabouts, request_id: UUID) -> UpdateResult:
-        self.in_use.append(self._watched.pool.checkedout())
+        self.in_use.append(self._pool.checkedout())
         return await super().update(number, whereabouts, request_id)
 
 

@@ -1,11 +1,13 @@
 """The simulated national side answers as PDS would, or misbehaves as it is told."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.database import unit_of_work
@@ -30,18 +32,30 @@ from registry.pds.port import (
 from registry.pds.simulator import Simulator
 from registry.settings import Settings
 from registry.values.address import Address
+from registry.values.clock import FixedClock
 from registry.values.nhs_number import NHSNumber
 from registry.values.person import Demographics, Name, Sex
-from tests.support.databases import Database
+from tests.support.databases import cloned
 from tests.support.office import ANNA, Office, numbers
 
 NUMBERS = numbers(500)
 N1, N2, N3 = (next(NUMBERS) for _ in range(3))
 
 
-@pytest.fixture
-def engine_of_own(database: Database) -> AsyncEngine:
-    return database.engine
+@pytest_asyncio.fixture(scope="module")
+async def shared(template: str) -> AsyncIterator[AsyncEngine]:
+    async with cloned(template) as database:
+        yield database.engine
+
+
+@pytest_asyncio.fixture
+async def engine_of_own(shared: AsyncEngine) -> AsyncEngine:
+    """One database for all tests here, emptied before each."""
+    async with unit_of_work(shared) as connection:
+        await connection.exec_driver_sql(
+            "truncate simulated_people, simulated_registrations, simulated_outage, patients cascade"
+        )
+    return shared
 
 
 @pytest.fixture
@@ -86,9 +100,7 @@ async def test_a_superseded_number_is_answered_with_the_survivor(engine_of_own: 
 
 
 async def test_numbers_merged_in_a_ring_give_nobody(engine_of_own: AsyncEngine, side: Simulator):
-    await load(
-        engine_of_own, SimulatedPerson(N1, ANNA, superseded_by=N2), SimulatedPerson(N2, ANNA, superseded_by=N1)
-    )
+    await load(engine_of_own, SimulatedPerson(N1, ANNA, superseded_by=N2), SimulatedPerson(N2, ANNA, superseded_by=N1))
     assert await side.trace(ANNA, N1) == Nobody()
     assert await side.trace(ANNA, None) == Nobody()
 
@@ -124,9 +136,7 @@ async def test_the_address_of_a_restricted_person_is_withheld(engine_of_own: Asy
     assert await side.trace(ANNA, None) == Nobody()
 
 
-async def test_behaviours_of_a_person_are_spent_and_then_the_truth_is_told(
-    engine_of_own: AsyncEngine, side: Simulator
-):
+async def test_behaviours_of_a_person_are_spent_and_then_the_truth_is_told(engine_of_own: AsyncEngine, side: Simulator):
     await load(engine_of_own, SimulatedPerson(N1, ANNA, behaviour="timeout:2"))
     for _ in range(2):
         with pytest.raises(NationalSideUnavailable) as refusal:
@@ -225,12 +235,12 @@ async def test_a_number_that_is_in_use_is_never_made(office_numbers: list[str], 
     assert answer.number > max(office_numbers)
 
 
-@pytest.fixture
-async def office_numbers(engine_of_own: AsyncEngine, clock: object) -> list[str]:
+@pytest_asyncio.fixture
+async def office_numbers(engine_of_own: AsyncEngine, clock: FixedClock) -> list[str]:
     taken = valid_numbers(999_600_000)
     present, former, national = next(taken), next(taken), next(taken)
     async with unit_of_work(engine_of_own) as connection:
-        office = Office(connection, clock)  # pyright: ignore[reportArgumentType]
+        office = Office(connection, clock)
         patient_id, _ = await office.person(None, number=present)
         await connection.exec_driver_sql(
             "insert into patient_numbers (nhs_number, patient_id) values ($1, $2)", (former, patient_id)

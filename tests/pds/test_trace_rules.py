@@ -65,9 +65,7 @@ def test_or_the_postcode_district_present_or_former(postcode: str):
 
 
 def test_another_district_or_no_date_is_no_cross_check():
-    assert not cross_checks(
-        Demographics(Name("Else"), date_of_birth=SLIP, address=Address(postcode="ZX8 2QD")), HELD
-    )
+    assert not cross_checks(Demographics(Name("Else"), date_of_birth=SLIP, address=Address(postcode="ZX8 2QD")), HELD)
     assert not cross_checks(Demographics(HELD.name, Sex.FEMALE), HELD)
     assert not cross_checks(HELD, replace(HELD, date_of_birth=None))
 

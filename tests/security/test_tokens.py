@@ -64,7 +64,7 @@ def bearer(token: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Basic abc"}, bearer("nr_unknown"), bearer("\u00e4")])
 async def test_nobody_known_is_asking(client: httpx.AsyncClient, headers: dict[str, str]):
-    answer = await client.get("/api/who", headers={name: value.encode() for name, value in headers.items()})
+    answer = await client.get("/api/who", headers=[(name.encode(), value.encode()) for name, value in headers.items()])
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.json()["issue"][0]["code"] == "login"

@@ -1,6 +1,5 @@
 """A practice says up to where it has its messages. Said again, it changes nothing."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
@@ -21,7 +20,7 @@ _PREFIX = "urn:uuid:"
 _OWNER = text("select practice_id from practice_messages where uuid = :uuid").bindparams(bindparam("uuid", type_=Uuid))
 
 
-def read_message_name(document: object) -> UUID | Sequence[Fault]:
+def read_message_name(document: object) -> UUID | list[Fault]:
     """The one `message` that an acknowledgement names, or what is wrong with it."""
     if not is_object(document) or document.get("resourceType") != "Parameters":
         return [Fault("structure", "resourceType", "the body must be a FHIR resource Parameters")]

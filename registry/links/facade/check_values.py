@@ -38,7 +38,7 @@ def faulty_values(items: Items, today: date) -> Iterator[Fault]:
         yield Fault("invalid", field_of("date_of_birth", items.type), "in the future")
     if items.acceptance_type == "5":
         yield Fault("invalid", "acceptanceType", "type 5 is no longer taken: send type 3")
-    if items.type is TransactionType.G5 and items.deduction_reason is not None and items.deduction_reason not in REASONS:
+    if items.type is TransactionType.G5 and items.deduction_reason not in (None, *REASONS):
         known = ", ".join(sorted(REASONS, key=int))
         yield Fault("invalid", "deductionReasonCode", f"not one of {known}")
 

@@ -23,7 +23,7 @@ _VALUE_PROBLEMS = ("not one of", "not a whole", "not a date", "longer than", "on
 _HEADER = frozenset({*BODY_FIELDS, "destinationHaCipher"})
 
 
-def read_operation(document: object, kind: TransactionType, today: date) -> Items | list[Fault]:
+def read_operation(kind: TransactionType, document: object, today: date) -> Items | list[Fault]:
     """The items of an acceptance, removal or deduction from its Parameters."""
     if not is_object(document) or document.get("resourceType") != "Parameters":
         return [Fault("structure", "resourceType", "the body must be a FHIR resource Parameters")]
@@ -34,7 +34,7 @@ def read_operation(document: object, kind: TransactionType, today: date) -> Item
     return faults or list(faulty_shape(document)) or items
 
 
-def read_amendment(document: object, path_number: str, today: date) -> Items | list[Fault]:
+def read_amendment(path_number: str, document: object, today: date) -> Items | list[Fault]:
     """The items of an amendment from its patch body, sent to the address of a number."""
     if not is_object(document):
         return [Fault("structure", "patches", "the body must be a JSON object with patches")]
@@ -78,8 +78,10 @@ def _unreadable(items: Items) -> list[Fault]:
 
 
 def _code_of(defect: Defect, kind: TransactionType) -> Code:
-    is_header = kind.is_amendment and defect.field in _HEADER
-    return "invalid" if is_header or defect.problem.startswith(_VALUE_PROBLEMS) else "structure"
+    if kind.is_amendment and defect.field in _HEADER:
+        return "invalid"
+    is_value = defect.problem.startswith(_VALUE_PROBLEMS) and not defect.field.endswith((".op", ".path"))
+    return "invalid" if is_value else "structure"
 
 
 def _missing(items: Items, code: Code) -> list[Fault]:
@@ -94,5 +96,8 @@ def _missing(items: Items, code: Code) -> list[Fault]:
 
 def _tidied(items: Items) -> Items:
     """The number as it is carried, and a free text on one line."""
-    number = None if items.number is None else plain_number(items.number)
-    return replace(items, number=number, free_text=None if items.free_text is None else " ".join(items.free_text.split()))
+    return replace(
+        items,
+        number=None if items.number is None else plain_number(items.number),
+        free_text=None if items.free_text is None else " ".join(items.free_text.split()),
+    )

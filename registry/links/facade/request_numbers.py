@@ -7,14 +7,13 @@ same moment: whoever does not get it waits for the other to end and looks again.
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import DateTime, LargeBinary, Text, Uuid
 
-from registry.links.facade.series import series_of
 from registry.links.partners import Partner
+from registry.practices.store import number_series
 
 _LOCK = "hashtextextended(cast(:practice_id as text) || ' ' || :conversation_id, 1)"
 
@@ -87,7 +86,7 @@ async def take_number(connection: AsyncConnection, request: NumberedRequest) -> 
         "practice_id": request.partner.id,
         "conversation_id": request.conversation_id,
         "body_hash": request.body_hash,
-        "series": series_of(request.partner.id),
+        "series": number_series(request.partner.id),
         "partner_code": request.partner.code,
         "received_at": request.received_at,
         "body": request.body,

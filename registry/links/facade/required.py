@@ -36,7 +36,7 @@ NUMBER_OR_BIRTHPLACE = "missing, and there is no place of birth: one of the two 
 
 def required_items(items: Items) -> tuple[str, ...]:
     """The names of the items that must be there, partner code and authority apart."""
-    extra = _BY_ACCEPTANCE_TYPE.get(items.acceptance_type or "", ()) if items.type is TransactionType.G1 else ()
+    extra = _BY_ACCEPTANCE_TYPE.get(_acceptance_type(items), ())
     return _BY_TYPE[items.type] + extra
 
 
@@ -45,10 +45,14 @@ def missing(items: Items) -> list[tuple[str, str]]:
     lacking = [
         (field_of(item, items.type), "missing") for item in required_items(items) if getattr(items, item) is None
     ]
-    if items.type is TransactionType.G1 and items.acceptance_type in ("2", "3", "4"):
-        if items.number is None and items.place_of_birth is None:
-            lacking.append((FIELDS["number"], NUMBER_OR_BIRTHPLACE))
+    if _acceptance_type(items) in ("2", "3", "4") and items.number is None and items.place_of_birth is None:
+        lacking.append((FIELDS["number"], NUMBER_OR_BIRTHPLACE))
     return lacking
+
+
+def _acceptance_type(items: Items) -> str:
+    """Empty where it is missing, and for a transaction in which it means nothing."""
+    return items.acceptance_type or "" if items.type is TransactionType.G1 else ""
 
 
 def field_of(item: str, kind: TransactionType) -> str:

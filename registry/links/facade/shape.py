@@ -6,11 +6,11 @@ accepts too (a test proves it), and only the rest is put before the judge.
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from fhir.resources.R4B.parameters import Parameters
 from pydantic import Discriminator, StringConstraints, Tag, TypeAdapter, ValidationError, with_config
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from registry.links.documents.json_shapes import as_list, as_object, is_list
 from registry.links.facade.faults import Fault

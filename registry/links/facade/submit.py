@@ -12,12 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.database import unit_of_work
 from registry.links.facade.request_numbers import New, NumberedRequest, OtherContent, Repeated, take_number
-from registry.links.facade.series import create_series
 from registry.links.items import Items
 from registry.links.partners import directory_of
 from registry.links.to_commands import Arrival, to_command
 from registry.logs import current_request
 from registry.policies.store import PolicyStore
+from registry.practices.store import complete_practices
 from registry.transactions.context import Context
 from registry.transactions.receive import consider
 from registry.values.actor import Actor
@@ -72,7 +72,7 @@ async def submit(
                 return PartnerGone()
             if state == _SERIES_ABSENT and attempt == 1:
                 async with unit_of_work(engine) as connection:
-                    await create_series(connection, submission.request.partner.id)
+                    await complete_practices(connection, [submission.request.partner.id])
             elif state not in _LOST_STATES:
                 raise
         await asyncio.sleep(_PAUSE_SECONDS * (attempt - 1))

@@ -9,7 +9,9 @@ Sources: GP Links field table for acceptances; domain rules, corrections 1 to 5,
 
 from datetime import date
 
-from registry.matching.decide import MatchDecision
+from registry.matching.compare import Comparison
+from registry.matching.decide import NONE_BELOW, MatchDecision, ScoredCandidate
+from registry.matching.levels import DateOfBirth, Forename
 from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
 from registry.transactions.facts import Facts, PersonFacts
 from registry.transactions.outside import COMES_FROM
@@ -40,7 +42,7 @@ def decide_acceptance(
     """What to do with an acceptance. `trace` is the national side's answer once there is one,
     `ruling` a person's decision, which outranks the matcher but not the facts."""
     if ruling is not None:
-        return _as_ruled(command, facts, ruling, trace)
+        return _as_ruled(command, facts, match, ruling, trace)
     refusal = first_refusal(command, facts, today)
     if refusal is not None:
         return refusal
@@ -93,10 +95,10 @@ def _impossible(command: RegisterPatient, today: date) -> Refuse | None:
         return Refuse(Refusal.NUMBER_WRONG, "nhsNumber")
     if born is not None and born > today:
         return Refuse(Refusal.BIRTH_IN_FUTURE, "birthDate")
-    if accepted is not None and accepted > today:
-        return Refuse(Refusal.ACCEPTANCE_IN_FUTURE, "acceptanceDate")
     if born is not None and accepted is not None and born > accepted:
         return Refuse(Refusal.BIRTH_AFTER_ACCEPTANCE, "birthDate")
+    if accepted is not None and accepted > today:
+        return Refuse(Refusal.ACCEPTANCE_IN_FUTURE, "acceptanceDate")
     return None
 
 
@@ -181,10 +183,24 @@ def _not_certain(
     return Create(number, COMES_FROM[command.acceptance_type])
 
 
+def alike(match: MatchDecision) -> list[ScoredCandidate]:
+    """The candidates who may be meant, best first; the rest is nobody's idea of this person."""
+    return [each for each in match.scored if each.score > NONE_BELOW]
+
+
 def _is_somebody_else(facts: Facts, match: MatchDecision) -> bool:
-    """Whether everybody who looks alike has a number of their own: a twin, a parent, a namesake."""
-    alike = [facts.people.get(each.patient_id) for each in match.scored if each.score > -3]
-    return all(each is not None and each.nhs_number is not None for each in alike)
+    """Whether everybody who looks alike has a number of their own, and another forename or birthday:
+    a twin, a parent, a namesake. The same person under two numbers is for a clerk."""
+    return all(facts.people[each.patient_id].nhs_number and _differs(each.comparison) for each in alike(match))
+
+
+def _differs(comparison: Comparison) -> bool:
+    return comparison.forename in _OTHER_FORENAME or comparison.date_of_birth in _OTHER_BIRTHDAY
+
+
+_OTHER_FORENAME = frozenset({Forename.SAME_INITIAL, Forename.DIFFERENT})
+_OTHER_BIRTHDAY = frozenset({DateOfBirth.SAME_YEAR, DateOfBirth.GENERATION, DateOfBirth.DIFFERENT})
+"""Too far apart for a slip of the pen."""
 
 
 _AFTER_TRACE = {
@@ -195,11 +211,17 @@ _AFTER_TRACE = {
 }
 
 
+_NEVER_CREATED_AFTER = frozenset({"several", "dead", "unanswered"})
+"""Answers after which not even a person's ruling makes somebody new: they are news to the person."""
+
+
 def _after_failed_trace(trace: TraceAnswer) -> Refer:
-    return Refer(_AFTER_TRACE[trace.outcome])
+    return Refer(_AFTER_TRACE.get(trace.outcome, Referral.TRACE_UNANSWERED))
 
 
-def _as_ruled(command: RegisterPatient, facts: Facts, ruling: Ruling, trace: TraceAnswer | None) -> AcceptanceDecision:
+def _as_ruled(
+    command: RegisterPatient, facts: Facts, match: MatchDecision, ruling: Ruling, trace: TraceAnswer | None
+) -> AcceptanceDecision:
     """A person's decision, within what is possible at all."""
     if ruling.action == "reject":
         return Refuse(RULED_BY_CODE[int(ruling.code or 0)])
@@ -212,6 +234,8 @@ def _as_ruled(command: RegisterPatient, facts: Facts, ruling: Ruling, trace: Tra
     number = _number(command, trace)
     if holder_of(number, facts) is not None:
         return Refer(Referral.NUMBER_HELD_BY_ANOTHER, "nhsNumber")
-    if number is None and trace is None and command.acceptance_type in _MAY_BE_ALLOTTED_A_NUMBER:
-        return AskNationalSide("allocate")
+    if any(each.patient_id not in ruling.seen for each in alike(match)):
+        return Refer(Referral.POSSIBLE_MATCH)
+    if number is None and command.acceptance_type in _MAY_BE_ALLOTTED_A_NUMBER:
+        return AskNationalSide("allocate") if trace is None else _after_failed_trace(trace)
     return Create(number, COMES_FROM[command.acceptance_type])

@@ -24,17 +24,19 @@ def decide_amendment(
     ruling: Ruling | None = None,
 ) -> AmendmentDecision:
     """Apply the changes, or refer them. A ruling of `accept` applies what can be applied at all."""
-    never = _never_applied(command, practice, person)
+    never = _never_applied(command, practice, person, today)
     if never is not None or person is None:
         return never or Refer(Referral.NUMBER_NOT_KNOWN, "nhsNumber")
     if ruling is None:
-        doubt = _doubt(command, person, today)
+        doubt = _doubt(command, person)
         if doubt is not None:
             return doubt
     return Amend(person, command.changes, tell_number=person.nhs_number != command.number)
 
 
-def _never_applied(command: AmendPatient, practice: PracticeFacts, person: PersonFacts | None) -> Refer | None:
+def _never_applied(
+    command: AmendPatient, practice: PracticeFacts, person: PersonFacts | None, today: date
+) -> Refer | None:
     """Facts that no clerk can wave through."""
     if command.origin.authority_cipher != practice.authority_cipher:
         return Refer(Referral.WRONG_AUTHORITY, "healthcarePartyCode")
@@ -43,10 +45,12 @@ def _never_applied(command: AmendPatient, practice: PracticeFacts, person: Perso
         return Refer(Referral.NUMBER_WRONG if wrong else Referral.NUMBER_NOT_KNOWN, "nhsNumber")
     if person.membership is None or person.membership.practice_id != practice.id:
         return Refer(Referral.NOT_ON_LIST, "nhsNumber", resend_deduction=True)
+    if command.changes.date_of_birth is not None and command.changes.date_of_birth > today:
+        return Refer(Referral.BIRTH_IN_FUTURE, "birthDate")
     return None
 
 
-def _doubt(command: AmendPatient, person: PersonFacts, today: date) -> Refer | None:
+def _doubt(command: AmendPatient, person: PersonFacts) -> Refer | None:
     """What a person should look at first."""
     changes = command.changes
     if command.defects:
@@ -59,8 +63,6 @@ def _doubt(command: AmendPatient, person: PersonFacts, today: date) -> Refer | N
         return Refer(Referral.RECORDED_DEAD)
     if person.membership is not None and london_date(command.origin.document_at) < person.membership.since:
         return Refer(Referral.BEFORE_REGISTRATION)
-    if changes.date_of_birth is not None and changes.date_of_birth > today:
-        return Refer(Referral.BIRTH_IN_FUTURE, "birthDate")
     if len(_changed_identity(changes, person)) > 1:
         return Refer(Referral.TWO_OF_NAME_SEX_BIRTH)
     if changes.address is not None and not changes.address[3]:

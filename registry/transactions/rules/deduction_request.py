@@ -40,7 +40,7 @@ def decide_deduction_request(
     ruling: Ruling | None = None,
 ) -> DeductionDecision:
     """Deduct now, on a day to come, or not; a reported death is checked before it acts."""
-    refused = _unfit(command, practice, person, today)
+    refused = _unfit(command, practice, person, today, ruling)
     if refused is not None or person is None:
         return refused or RejectRequest(RequestRefusal.UNKNOWN)
     happened = command.happened_on or today
@@ -55,11 +55,15 @@ def decide_deduction_request(
         return Deduct(person, OTHER, Outside.OUT_OF_AREA)
     already = next((each for each in person.pending if each.practice_id == practice.id), None)
     due = already.due_on if already else acts_on(today, left_area_days)
-    return Pend(person, OTHER, Outside.LEFT_AREA, due, f"WILL BE REMOVED IN {(due - today).days} DAYS")
+    return Pend(person, OTHER, Outside.LEFT_AREA, due, f"WILL BE REMOVED IN {max((due - today).days, 0)} DAYS")
 
 
 def _unfit(
-    command: RequestDeduction, practice: PracticeFacts, person: PersonFacts | None, today: date
+    command: RequestDeduction,
+    practice: PracticeFacts,
+    person: PersonFacts | None,
+    today: date,
+    ruling: Ruling | None,
 ) -> RejectRequest | Refer | None:
     """What cannot be followed, in this order: sender, items, person, list, dates."""
     if command.origin.authority_cipher != practice.authority_cipher:
@@ -74,7 +78,9 @@ def _unfit(
     if person.is_dead and command.reason == DEATH:
         return Refer(Referral.ALREADY_DEAD)
     if person.membership is None or person.membership.practice_id != practice.id:
-        return _not_on_list(command, practice, person)
+        refused = _not_on_list(command, practice, person, ruling)
+        if refused is not None:
+            return refused
     if command.reason == DEATH and command.happened_on > today:
         return RejectRequest(RequestRefusal.DATE_IN_FUTURE)
     if person.date_of_birth is not None and command.happened_on < person.date_of_birth:
@@ -82,10 +88,12 @@ def _unfit(
     return None
 
 
-def _not_on_list(command: RequestDeduction, practice: PracticeFacts, person: PersonFacts) -> RejectRequest | Refer:
-    """A former practice never moves anybody, but a death that it reports may be true."""
+def _not_on_list(
+    command: RequestDeduction, practice: PracticeFacts, person: PersonFacts, ruling: Ruling | None
+) -> RejectRequest | Refer | None:
+    """A former practice never moves anybody, but a death that it reports may be true: a person rules."""
     if command.reason == DEATH:
-        return Refer(Referral.DEATH_FROM_FORMER_PRACTICE)
+        return Refer(Referral.DEATH_FROM_FORMER_PRACTICE) if ruling is None else None
     return RejectRequest(RequestRefusal.NOT_ON_LIST, resend_deduction=practice.id in person.was_with)
 
 
@@ -103,6 +111,7 @@ def decide_removal(
     person: PersonFacts | None,
     advised_on: date,
     out_of_area_days: int,
+    ruling: Ruling | None = None,
 ) -> RemovalDecision:
     """Out of area: removed when the days from the posting of the letter of advice are over.
 
@@ -117,7 +126,7 @@ def decide_removal(
         return Refer(Referral.NOT_ON_LIST, "nhsNumber", resend_deduction=True)
     if person.is_dead:
         return Refer(Referral.RECORDED_DEAD)
-    if command.defects:
+    if command.defects and ruling is None:
         return Refer(Referral.UNREADABLE_ITEM, command.defects[0].field)
     already = next((each for each in person.pending if each.practice_id == practice.id), None)
     due = already.due_on if already else acts_on(advised_on, out_of_area_days)

@@ -1,0 +1,99 @@
+"""The command `registry`: every group of commands in one place.
+
+Modules of commands import what takes long only when a command runs.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.cli_service import service
+from registry.console import AsJson, group, on_register, print_json
+from registry.demo.commands import app as demo
+from registry.links.commands import app as links
+from registry.links.instants import read_instant
+from registry.pds.commands import app as pds
+from registry.practices.commands import app as practices
+from registry.transactions.command_line import decide as office
+from registry.transactions.command_line.groups import anomalies, dev, lists, people, transactions
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from registry.transactions.fall_due import Done
+
+app = service
+jobs = group("What falls due.")
+
+people.command("amend")(office.amend)
+anomalies.command("decide")(office.decide)
+app.command("check-invariants")(office.check_invariants)
+
+for name, commands in (
+    ("practices", practices),
+    ("people", people),
+    ("lists", lists),
+    ("transactions", transactions),
+    ("anomalies", anomalies),
+    ("links", links),
+    ("pds", pds),
+    ("jobs", jobs),
+    ("demo", demo),
+    ("dev", dev),
+):
+    app.add_typer(commands, name=name)
+
+
+@jobs.callback()
+def _jobs() -> None:
+    """What falls due."""
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return read_instant(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+@jobs.command("run")
+def run_jobs(
+    until: Annotated[
+        datetime,
+        typer.Option(metavar="INSTANT", parser=_instant, help="Until when: 2026-12-02, or 2026-12-02T09:30 in London."),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Do everything that falls due, with the clock at each due instant in turn (development and tests).
+
+    Deductions that were pending, questions to the national side, cases and messages that are
+    late: each at its own hour, as the worker would have done it.
+    """
+
+    async def work(engine: "AsyncEngine") -> None:
+        from registry.due import run_until
+        from registry.settings import settings
+        from registry.worker import load_handlers
+
+        load_handlers()
+
+        def tell(instant: datetime, done: "Done") -> None:
+            what = {name: number for name in done.__dataclass_fields__ if (number := getattr(done, name))}
+            if what and as_json:
+                print_json({"at": instant, **what})
+            elif what:
+                typer.echo(f"{instant:%Y-%m-%d %H:%M} " + ", ".join(f"{n} {k}" for k, n in what.items()))
+
+        total = await run_until(engine, settings(), until, tell)
+        if as_json:
+            print_json({"until": until, "total": total})
+        else:
+            typer.echo(f"{total} done until {until:%Y-%m-%d %H:%M} UTC")
+
+    on_register(work)
+
+
+def main() -> None:
+    """The entry point of the command."""
+    app()

@@ -1,0 +1,71 @@
+"""Everything that falls due, of every feature, in one place.
+
+The worker does it every minute; `registry jobs run` does it with the clock set to each
+instant at which something falls due.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from registry.database import unit_of_work
+from registry.jobs import names
+from registry.jobs.drain import drain
+from registry.jobs.handlers import JobContext, Payload, handler, job_actor, schedule
+from registry.links.alarm_gaps import alarm_gaps
+from registry.pds.requests import nudge_due
+from registry.policies.store import load
+from registry.settings import Settings
+from registry.transactions.context import Context
+from registry.transactions.fall_due import Done, fall_due, next_due
+from registry.values.clock import Clock, FixedClock
+
+
+async def do_what_is_due(engine: AsyncEngine, clock: Clock, settings: Settings) -> Done:
+    """Do what is due at the clock's present, and ask again what the national side still owes."""
+    async with engine.connect() as connection:
+        policies = await load(connection, settings.profile)
+    context = Context(job_actor(names.FALL_DUE), clock, policies)
+    done = await fall_due(engine, context)
+    async with unit_of_work(engine) as connection:
+        await alarm_gaps(connection, context)
+        await nudge_due(connection, clock.now())
+    return done
+
+
+@handler(names.FALL_DUE)
+async def fall_due_job(context: JobContext, payload: Payload) -> None:
+    """Every minute."""
+    await do_what_is_due(context.engine, context.clock, context.settings)
+
+
+schedule(names.FALL_DUE, "* * * * *")
+
+_TRY_AGAIN = timedelta(minutes=30)
+
+
+async def run_until(
+    engine: AsyncEngine, settings: Settings, until: datetime, tell: Callable[[datetime, Done], None]
+) -> int:
+    """Do everything that falls due until an instant, with the clock at each due instant in turn.
+
+    For development and tests. `tell` hears of each instant and what was done there. Returns
+    how many items were dealt with.
+    """
+    clock = FixedClock(until)
+    context = JobContext(engine, clock, settings)
+    total = 0
+    last: datetime | None = None
+    while last != until:
+        async with engine.connect() as connection:
+            instant = await next_due(connection) or until
+        if last is not None and instant <= last:
+            # Something could not be done at its instant: it is tried again a while later.
+            instant = last + _TRY_AGAIN
+        clock.instant = last = min(instant, until)
+        await drain(context)
+        done = await do_what_is_due(engine, clock, settings)
+        total += done.total + await drain(context)
+        tell(clock.instant, done)
+    return total

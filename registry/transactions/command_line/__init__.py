@@ -1,0 +1,1 @@
+"""Commands about people, lists, transactions, the queue, and a fresh start in development."""

@@ -1,0 +1,199 @@
+"""`registry anomalies decide`, `registry people amend`, `registry check-invariants`: the office acts."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from uuid import UUID
+
+import typer
+
+from registry.console import REFUSED, STALE, UNUSABLE, AsJson, Stop, on_register, operator
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from registry.transactions.commands import Changes
+    from registry.transactions.context import Context
+
+ItemName = Literal["surname", "forenames", "title", "previous_surname", "sex", "date_of_birth", "address", "postcode"]
+
+
+def decide(
+    case_id: Annotated[UUID, typer.Argument(metavar="ID", help="The case, as `registry anomalies list` names it.")],
+    action: Annotated[
+        Literal["accept", "create", "reject", "close"],
+        typer.Argument(help="accept NHS | create | reject CODE | close"),
+    ],
+    what: Annotated[
+        str | None, typer.Argument(metavar="[NHS|CODE]", help="With accept the NHS number, with reject the code.")
+    ] = None,
+    version: Annotated[int, typer.Option(help="The version of the case that you looked at.")] = 0,
+    reason: Annotated[str, typer.Option(help="Why; kept with the decision, and never sent.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Decide a case: accept NHS, create, reject CODE, or close.
+
+    Look first: `registry anomalies show ID` prints the case, its version, the people it may
+    mean and the codes. Exit 3 means that the facts have moved since that version: look again.
+
+    Example: registry anomalies decide ID accept 9990000018 --version 1 --reason "confirmed by telephone"
+    """
+    if not version or not reason.strip():
+        typer.echo("give --version (the one you looked at) and --reason", err=True)
+        raise typer.Exit(UNUSABLE)
+    if (action in ("accept", "reject")) != (what is not None):
+        typer.echo("accept takes an NHS number and reject a code; create and close take neither", err=True)
+        raise typer.Exit(UNUSABLE)
+
+    async def work(engine: "AsyncEngine") -> int:
+        from registry.database import to_json, unit_of_work
+        from registry.transactions.settle import Decision, Impossible, NoSuchCase, Stale, settle
+
+        number = what if action == "accept" else None
+        decision = Decision(action, version, reason, number, what if action == "reject" else None)
+        async with unit_of_work(engine) as connection:
+            answer = await settle(connection, await _context(connection), case_id, decision)
+        match answer:
+            case NoSuchCase():
+                raise Stop(REFUSED, "there is no such case; `registry anomalies list` shows those that are open")
+            case Impossible(sentence=sentence):
+                raise Stop(REFUSED, sentence)
+            case Stale(version=now):
+                raise Stop(STALE, f"the facts have moved: look again, the case is at version {now}")
+        outcome = answer.outcome
+        if as_json:
+            typer.echo(to_json({"id": case_id, "state": "decided", "outcome": outcome}))
+        else:
+            typer.echo(f"decided: {outcome.state}, {outcome.sentence}" if outcome else "closed")
+        return 0
+
+    on_register(work)
+
+
+def amend(
+    number: Annotated[str, typer.Argument(metavar="NHS", help="The person's NHS number.")],
+    items: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ITEM=VALUE…",
+            help="surname, forenames (three, by commas), title, previous_surname, sex (0 1 2 9), date_of_birth"
+            " (YYYY-MM-DD), address (five lines, by commas), postcode; % erases what may be erased.",
+        ),
+    ],
+    reason: Annotated[str, typer.Option(help="On what evidence; kept in the audit, and never sent.")] = "",
+) -> None:
+    """Change a person's particulars on the office's authority, and tell their practice (F1).
+
+    Example: registry people amend 9990000018 surname=Marlowe date_of_birth=1984-05-17 --reason "birth certificate"
+    """
+    if not reason.strip():
+        typer.echo("give --reason: on what evidence?", err=True)
+        raise typer.Exit(UNUSABLE)
+    try:
+        changes = read_changes(items)
+    except ValueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(UNUSABLE) from None
+
+    async def work(engine: "AsyncEngine") -> int:
+        from registry.database import unit_of_work
+        from registry.transactions.amend import amend_by_office
+
+        async with unit_of_work(engine) as connection:
+            person = await amend_by_office(
+                connection, await _context(connection), number.replace(" ", ""), changes, reason
+            )
+        if person is None:
+            raise Stop(REFUSED, "nobody in the register has this number")
+        typer.echo("amended" + (", and the practice is told" if person.membership else "; on no list, so nobody is told"))
+        return 0
+
+    on_register(work)
+
+
+def read_changes(items: list[str]) -> "Changes":
+    """ITEM=VALUE texts as changes. Raises ValueError naming the item at fault."""
+    from registry.transactions.commands import Changes
+
+    named: dict[str, Any] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        reader = _READERS.get(name)
+        if not equals or reader is None:
+            raise ValueError(f"{name}: write ITEM=VALUE with one of {', '.join(_READERS)}")
+        try:
+            named[name] = reader(value.strip())
+        except (ValueError, KeyError):
+            raise ValueError(f"{name}: this value cannot be taken") from None
+    return Changes(**named)
+
+
+def _date(value: str) -> object:
+    from datetime import date
+
+    return date.fromisoformat(value)
+
+
+def _sex(value: str) -> object:
+    from registry.values.person import Sex
+
+    return Sex(value)
+
+
+def _never_erased(value: str) -> str:
+    if value in ("", "%"):
+        raise ValueError
+    return value
+
+
+def _parts(most: int, *, erasable: bool) -> Any:
+    def read(value: str) -> object:
+        if value == "%" and erasable:
+            return value
+        parts = [part.strip() for part in value.split(",")]
+        if len(parts) > most or not any(parts):
+            raise ValueError
+        return (*parts, *[""] * (most - len(parts)))
+
+    return read
+
+
+_READERS: dict[str, Any] = {
+    "surname": _never_erased,
+    "forenames": _parts(3, erasable=True),
+    "title": str,
+    "previous_surname": str,
+    "sex": _sex,
+    "date_of_birth": _date,
+    "address": _parts(5, erasable=False),
+    "postcode": str,
+}
+
+
+def check_invariants(as_json: AsJson = False) -> None:
+    """Check every rule that must always hold. Exit 1 when one does not; docs/invariants.md says what to do."""
+
+    async def work(engine: "AsyncEngine") -> int:
+        from registry.database import to_json
+        from registry.transactions.invariants import INVARIANTS, check
+
+        async with engine.connect() as connection:
+            breaches = await check(connection)
+        if as_json:
+            typer.echo(to_json({"checked": len(INVARIANTS), "breaches": breaches}))
+        for breach in () if as_json else breaches:
+            typer.echo(f"{breach.name}: {breach.sentence}", err=True)
+            for row in breach.rows:
+                typer.echo(f"    {to_json(row)}", err=True)
+        if not as_json and not breaches:
+            typer.echo(f"all {len(INVARIANTS)} invariants hold")
+        return REFUSED if breaches else 0
+
+    on_register(work)
+
+
+async def _context(connection: "AsyncConnection") -> "Context":
+    from registry.policies.store import load
+    from registry.settings import settings
+    from registry.transactions.context import Context
+    from registry.values.clock import SystemClock
+
+    return Context(operator(), SystemClock(), await load(connection, settings().profile))

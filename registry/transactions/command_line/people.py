@@ -1,0 +1,52 @@
+"""Commands about people: `registry people ...`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from registry.console import AsJson, group, on_register
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+app = group("People: load them, look at one.")
+
+
+@app.callback()
+def _people() -> None:
+    """People: load them, look at one."""
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE.ndjson", help="FHIR R4 Patients, one a line.")],
+    bulk: Annotated[bool, typer.Option("--bulk", help="For a register full: much faster, all or nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take people on from FHIR R4 Patients in the shape of the Personal Demographics Service.
+
+    Kept are the NHS number, names and addresses with their periods, gender, dates of birth and
+    death, place of birth, whether the record is restricted, and the practice by its ODS code in
+    generalPractitioner; the start of that period is the date of acceptance, else it is today.
+    Without a practice somebody is registered nowhere. A Patient with a link replaced-by is a
+    superseded number: it comes to find its survivor, who may stand later in the file or be in
+    the register.
+
+    Practices are loaded before, with `registry practices import`. Each refused line is reported
+    with its number, field and reason, and the good lines load. Importing the same file again
+    changes nothing: somebody whose number is held is left as they are, and named when the line
+    differs, for what changes in a person changes by transactions.
+
+    With --bulk the file is one unit of work: nobody else can change people meanwhile, and while
+    an empty register is filled nobody can read them.
+
+    Exit codes: 0 all loaded, 1 some lines were refused, 2 the file cannot be used.
+    """
+
+    async def work(engine: "AsyncEngine") -> int:
+        from registry.transactions.command_line.report import import_file
+
+        return await import_file(engine, file, bulk=bulk, as_json=as_json)
+
+    on_register(work)

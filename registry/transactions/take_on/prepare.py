@@ -1,0 +1,80 @@
+"""A block of the file made into encoded rows: what the processes of a bulk import do.
+
+Imports nothing that talks to a database, so that a process is soon ready.
+"""
+
+import gc
+from array import array
+from dataclasses import dataclass, field
+from datetime import date
+
+from registry.patients.record import PersonRecord, SupersededRecord, Unreadable
+from registry.practices.store import Place
+from registry.transactions.take_on.circumstances import Refused, Supersession, place_of
+from registry.transactions.take_on.copy_rows import encode
+from registry.transactions.take_on.journey import journey
+from registry.transactions.take_on.people_file import Block, read_lines
+from registry.transactions.take_on.rows import Rows, add_rows
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What a block holds: encoded rows of people, table by table, and everything that is no new person.
+
+    `lines` and `numbers` name the people in order: the line, and the NHS number as an integer.
+    """
+
+    block: Block
+    tables: dict[str, bytes]
+    ids: list[str]
+    lines: "array[int]"
+    numbers: "array[int]"
+    supersessions: list[Supersession]
+    refused: list[Refused]
+
+
+@dataclass(slots=True)
+class _Setting:
+    """What a process is told once."""
+
+    places: dict[str, Place] = field(default_factory=dict[str, Place])
+    today: date = date.min
+    loaded_at: str = ""
+
+
+_setting = _Setting()
+
+
+def set_up(places: dict[str, Place], today: date, loaded_at: str) -> None:
+    """Prepare a process. Nothing that is read refers to itself, so collecting garbage would be in vain."""
+    gc.disable()
+    _setting.places, _setting.today, _setting.loaded_at = places, today, loaded_at
+
+
+def prepare(block: Block, passed_over: frozenset[int] = frozenset()) -> Prepared:
+    """Make the rows of a block, of every line but those passed over."""
+    rows = Rows()
+    found = Prepared(block, {}, rows.ids, array("L"), array("Q"), [], [])
+    for line, content in read_lines(block, _setting.today):
+        if line in passed_over:
+            continue
+        if isinstance(content, PersonRecord):
+            _prepare_person(found, rows, line, content)
+        elif isinstance(content, SupersededRecord):
+            found.supersessions.append(Supersession(line, content.nhs_number, content.survivor))
+        else:
+            found.refused.append(Refused(line, content.field, content.reason))
+    found.tables = {table: encode(each) for table, each in rows.tables.items()}
+    return found
+
+
+def _prepare_person(found: Prepared, rows: Rows, line: int, record: PersonRecord) -> None:
+    place = place_of(record, _setting.places)
+    number = record.nhs_number
+    if isinstance(place, Unreadable):
+        found.refused.append(Refused(line, place.field, place.reason))
+    elif number is not None:
+        add_rows(rows, record, journey(record, place, _setting.today), _setting.loaded_at)
+        found.lines.append(line)
+        found.numbers.append(int(number.value))
+        found.supersessions += [Supersession(line, former, number) for former in record.superseded_numbers]
