@@ -22,22 +22,29 @@ def main(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Held by this process as long as it serves: the embedded server does not stop between two workers.
     database_url(settings)
+    if settings.processes == 1:
+        _serve(settings)
+        return
+    # Each process writes its figures there, and whichever is asked adds them up.
     with tempfile.TemporaryDirectory(prefix="registry-metrics-") as folder:
-        if settings.processes > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        uvicorn.run(
-            "registry.serve:make_app",
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.processes,
-            loop="uvloop",
-            http="httptools",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-        )
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    uvicorn.run(
+        "registry.serve:make_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.processes,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
 
 
 def make_app() -> object:

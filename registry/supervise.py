@@ -12,10 +12,8 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -103,29 +101,31 @@ async def _prepare(settings: Settings, stop: asyncio.Event) -> None:
             console.print("[green]✓[/] migrated")
         if settings.is_development:
             if settings.demonstration:
-                await _demonstrate(engine, stop)
+                await _demonstrate(engine, settings, stop)
             await _development_token(engine, settings.home.expanduser() / "dev-token")
     finally:
         await engine.dispose()
 
 
-async def _demonstrate(engine: AsyncEngine, stop: asyncio.Event) -> None:
+async def _demonstrate(engine: AsyncEngine, settings: Settings, stop: asyncio.Event) -> None:
     """Load the demonstration office into an empty register, where this installation has one."""
-    if find_spec("registry.demo") is None or find_spec("registry.demo.load") is None:
-        return
-    from registry.demo.load import load_if_empty  # pyright: ignore[reportMissingImports, reportUnknownVariableType]
+    from registry.demo.commands import bars
+    from registry.demo.load import load_if_empty
 
-    load: Callable[[AsyncEngine, Callable[[str], None]], Awaitable[bool]] = load_if_empty
-    loading = asyncio.ensure_future(load(engine, lambda line: console.print(f"  {line}")))
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait((loading, stopping), return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    with ExitStack() as stack:
+        loading = asyncio.ensure_future(load_if_empty(engine, settings, bars(stack)))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((loading, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
     if not loading.done():
         loading.cancel()
         with suppress(asyncio.CancelledError):
             await loading
-    elif loading.result():
-        console.print("[green]✓[/] demonstration office loaded")
+    elif (loaded := loading.result()) is not None:
+        console.print(
+            f"[green]✓[/] demonstration office: {loaded.people} people of {loaded.practices} practices,"
+            f" and {loaded.interchanges} interchanges of {loaded.day:%A %d %B}"
+        )
 
 
 async def _development_token(engine: AsyncEngine, file: Path) -> None:

@@ -34,8 +34,7 @@ def live(rng: Random, drafts: list[Draft], practice: DemoPractice, today: date) 
 
 def _register(rng: Random, drafts: list[Draft], practice: DemoPractice, today: date) -> None:
     """People who moved in together."""
-    adults = [draft for draft in drafts if draft.role in _ADULTS]
-    moved_in = _moved_in(rng, drafts[0], min(draft.age for draft in adults), today)
+    moved_in = _moved_in(rng, drafts, today)
     is_local = rng.random() < 0.35
     came_from = _origin(rng, practice, is_local) if is_local or rng.random() < 0.6 else None
     earlier = int(rng.expovariate(0.2) * _YEAR)
@@ -51,24 +50,28 @@ def _register(rng: Random, drafts: list[Draft], practice: DemoPractice, today: d
         draft.registered_on = _office_day(min(max(wanted, earliest), today), draft.born_on)
 
 
-def _moved_in(rng: Random, head: Draft, youngest: float, today: date) -> date:
+def _moved_in(rng: Random, drafts: list[Draft], today: date) -> date:
     """The day on which the household moved in; students in autumn."""
+    head = drafts[0]
     if Label.STUDENT in head.labels:
         years = min(rng.choice((0, 0, 1, 1, 2)), int(head.age - 18))
         term = date(today.year - years, 9, 12) + timedelta(days=rng.randrange(30))
         return term if term < today else term.replace(year=term.year - 1)
-    return today - timedelta(days=int(_tenure(rng, head, youngest) * _YEAR))
+    return today - timedelta(days=int(_tenure(rng, drafts) * _YEAR))
 
 
-def _tenure(rng: Random, head: Draft, youngest: float) -> float:
+def _tenure(rng: Random, drafts: list[Draft]) -> float:
     """For how many years the household has lived there; not since before its youngest adult grew up."""
+    head = drafts[0]
+    least = max(draft.least_years for draft in drafts)
     if Label.STUDENT_GONE in head.labels:
-        return head.least_years
+        return least
     mean = next(mean for limit, mean in _MEAN_TENURE if head.age < limit)
     if head.role is Role.SHARER or Label.CARE_HOME in head.labels:
         mean = 2.0
+    youngest = min(draft.age for draft in drafts if draft.role in _ADULTS)
     longest = max(youngest - _GROWN_UP, 0.05)
-    return min(max(rng.expovariate(1 / mean), head.least_years, 0.02), longest)
+    return min(max(rng.expovariate(1 / mean), least, 0.02), longest)
 
 
 def _origin(rng: Random, practice: DemoPractice, is_local: bool) -> Address:

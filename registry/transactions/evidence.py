@@ -57,6 +57,4 @@ def _shown(person: PersonFacts, score: float | None, reasons: Sequence[str]) -> 
 
 
 def _marks(evidence: Mapping[str, Any]) -> set[tuple[str, Any, Any]]:
-    return {
-        (str(each["patient_id"]), each["version"], each.get("movement")) for each in evidence.get("candidates", ())
-    }
+    return {(str(each["patient_id"]), each["version"], each.get("movement")) for each in evidence.get("candidates", ())}

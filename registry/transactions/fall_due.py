@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import Date, DateTime, Uuid
@@ -17,16 +18,18 @@ from sqlalchemy.types import Date, DateTime, Uuid
 from registry.anomalies.models import anomalies
 from registry.anomalies.open_case import open_case
 from registry.database import Writes, unit_of_work
-from registry.transactions import register
-from registry.transactions.commands import RegisterPatient, TraceAnswer, from_stored
+from registry.transactions.commands import TraceAnswer
 from registry.transactions.context import Context
 from registry.transactions.gather import gather_person, lock_people
 from registry.transactions.ledger import Movement, leave_list
 from registry.transactions.messages import Addressee, deduct
 from registry.transactions.models import pending_deductions, practice_messages, transactions
 from registry.transactions.national import tell
-from registry.transactions.outcome import Case
+from registry.transactions.national_answers import read_request, take_answer
 from registry.transactions.pending import end_pending
+from registry.values.period import london_date
+
+log = structlog.get_logger("registry.due")
 
 _BATCH = 500
 
@@ -44,19 +47,33 @@ _UNANSWERED = text(
     "select id from transactions where state = 'waiting-for-trace' and due_at <= :now order by due_at, id limit :batch"
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
 
-_LOCK_TRANSACTION = text("select kind, command, version, state from transactions where id = :id for update").bindparams(
-    bindparam("id", type_=Uuid)
-)
+# The question is locked before its transaction, as by whoever brings an answer.
+_LOCK_QUESTION = text(
+    "select r.id from transactions t join national_requests r on r.transaction_id = t.id"
+    " where t.id = :id and t.state = 'waiting-for-trace' and t.due_at <= :now and r.state <> 'C' and r.kind <> 'update'"
+    " for update of r"
+).bindparams(bindparam("id", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
 
 _LATE_CASES = text(
-    "select a.id, a.priority, t.id as transaction_id from anomalies a"
+    "select a.id, a.priority, a.opened_at, t.id as transaction_id from anomalies a"
     " left join transactions t on t.id = a.transaction_id and t.state = 'in-queue'"
     " where a.state = 'open' and a.due_at <= :now order by a.due_at, a.id limit :batch for update of a skip locked"
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
 
+# Sent again is what the practice sent later under the same number, or, because that may have
+# been the fault, with the same birthday and one of the names.
 _UNMENDED = text(
-    "select id, practice_id, version from transactions where chase_at <= :now order by chase_at, id limit :batch"
-    " for update skip locked"
+    """
+    select t.id, t.practice_id, t.version, exists (
+      select from transactions n,
+        lateral (select t.command -> 'demographics' as before, n.command -> 'demographics' as after) who
+      where n.practice_id = t.practice_id and n.kind = 'acceptance' and n.received_at >= t.received_at and n.id > t.id
+        and (before ->> 'number' = after ->> 'number'
+          or before ->> 'date_of_birth' = after ->> 'date_of_birth'
+          and (upper(before -> 'name' ->> 'surname') = upper(after -> 'name' ->> 'surname')
+            or upper(before -> 'name' ->> 'first_forename') = upper(after -> 'name' ->> 'first_forename')))) as mended
+    from transactions t where t.chase_at <= :now order by t.chase_at, t.id limit :batch for update of t skip locked
+    """
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
 
 _UNRECEIPTED = text(
@@ -90,10 +107,13 @@ class Done:
     escalated: int = 0
     chased: int = 0
     unreceipted: int = 0
+    failed: int = 0
+    """Items that could not be dealt with; they stay due and are tried again the next time."""
 
     @property
     def total(self) -> int:
-        return sum(getattr(self, name) for name in self.__dataclass_fields__)
+        """The items that were dealt with."""
+        return sum(getattr(self, name) for name in self.__dataclass_fields__ if name != "failed")
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
@@ -115,10 +135,11 @@ async def fall_due(engine: AsyncEngine, context: Context) -> Done:
         deducted=ends.count("executed"),
         superseded=ends.count("superseded"),
         held=ends.count("held"),
-        unanswered=len(unanswered),
+        unanswered=unanswered.count("in-queue"),
         escalated=escalated,
         chased=chased,
         unreceipted=unreceipted,
+        failed=[*ends, *unanswered].count("failed"),
     )
 
 
@@ -129,16 +150,27 @@ async def _each(
     context: Context,
     act: Callable[[AsyncConnection, Context, UUID], Awaitable[str]],
 ) -> list[str]:
-    """Apply an act to each row found, each in its own unit of work, until none is left."""
-    ends: list[str] = []
+    """Apply an act to each row found, each in its own unit of work, until none is left that was not tried."""
+    ends: dict[UUID, str] = {}
     while True:
         async with engine.connect() as connection:
             ids: Sequence[UUID] = (await connection.execute(query, {**parameters, "batch": _BATCH})).scalars().all()
-        for each in ids:
-            async with unit_of_work(engine) as connection:
-                ends.append(await act(connection, context, each))
-        if len(ids) < _BATCH:
-            return ends
+        fresh = [each for each in ids if each not in ends]
+        for each in fresh:
+            ends[each] = await _one(engine, context, act, each)
+        if not fresh or len(ids) < _BATCH:
+            return list(ends.values())
+
+
+async def _one(
+    engine: AsyncEngine, context: Context, act: Callable[[AsyncConnection, Context, UUID], Awaitable[str]], item: UUID
+) -> str:
+    try:
+        async with unit_of_work(engine) as connection:
+            return await act(connection, context, item)
+    except Exception as error:  # whatever it is, the next person's deduction is due all the same
+        log.error("due.failed", act=act.__name__, item=str(item), error=type(error).__name__)
+        return "failed"
 
 
 async def _deduction_falls_due(connection: AsyncConnection, context: Context, pending_id: UUID) -> str:
@@ -182,27 +214,32 @@ async def _deduction_falls_due(connection: AsyncConnection, context: Context, pe
 
 
 async def _trace_unanswered(connection: AsyncConnection, context: Context, transaction_id: UUID) -> str:
-    """A registration that waited too long for the national side goes to a person."""
-    row = (await connection.execute(_LOCK_TRANSACTION, {"id": transaction_id})).one()
-    if row.state != "waiting-for-trace":
+    """A registration that waited too long for the national side goes to a person, and its question is closed.
+
+    An answer that has come already, and only was not applied, still counts.
+    """
+    locked = await connection.execute(_LOCK_QUESTION, {"id": transaction_id, "now": context.now})
+    request_id: UUID | None = locked.scalar_one_or_none()
+    request = await read_request(connection, request_id) if request_id else None
+    if request is None:
         return "gone"
-    command = from_stored(row.kind, row.command)
-    if not isinstance(command, RegisterPatient):
-        raise TypeError(f"a {row.kind} does not wait for the national side")
-    case = Case(transaction_id, command, row.version)
-    outcome = await register.go_on(connection, context, case, TraceAnswer("unanswered"))
-    return outcome.state
+    outcome = await take_answer(connection, context, request.id, request.answer or TraceAnswer("unanswered"))
+    return "gone" if outcome is None else outcome.state
 
 
 async def _escalate_cases(connection: AsyncConnection, context: Context) -> int:
-    """A case that nobody settled in time rises in the queue, and is due again: 2, 5, 10 working days."""
-    steps: list[int] = context.policies.on("acceptance_due_working_days", context.today)
+    """A case that nobody settled in time rises in the queue, and is due again.
+
+    The steps are a policy (2, 5, 10 working days from its opening); after the last, each working day.
+    """
     rows = (await connection.execute(_LATE_CASES, {"now": context.now, "batch": _BATCH})).all()
     writes = Writes()
     waiting: dict[UUID, datetime] = {}
     for row in rows:
+        opened_on = london_date(row.opened_at)
+        steps: list[int] = context.policies.on("acceptance_due_working_days", opened_on)
         step = steps[min(row.priority + 1, len(steps) - 1)]
-        due_at = max(context.after_working_days(step - steps[0]), context.after_working_days(1))
+        due_at = max(context.after_working_days(step, opened_on), context.after_working_days(1))
         writes.update(anomalies, row.id, priority=row.priority + 1, due_at=due_at)
         if row.transaction_id is not None:
             waiting[row.transaction_id] = due_at
@@ -213,14 +250,18 @@ async def _escalate_cases(connection: AsyncConnection, context: Context) -> int:
 
 
 async def _chase_rejections(connection: AsyncConnection, context: Context) -> int:
-    """A rejection that the practice never mended leaves somebody without a doctor: a person asks."""
+    """A rejection that the practice never mended leaves somebody without a doctor: a person asks.
+
+    Returns how many are asked about.
+    """
     rows = (await connection.execute(_UNMENDED, {"now": context.now, "batch": _BATCH})).all()
     writes = Writes()
     for row in rows:
         writes.update(transactions, row.id, chase_at=None, version=row.version + 1)
-        _case(writes, context, "rejection-unmended", _UNMENDED_SENTENCE, row.practice_id, row.id, ())
+        if not row.mended:
+            _case(writes, context, "rejection-unmended", _UNMENDED_SENTENCE, row.practice_id, row.id, ())
     await writes.flush(connection)
-    return len(rows)
+    return sum(not row.mended for row in rows)
 
 
 async def _chase_receipts(connection: AsyncConnection, context: Context) -> int:

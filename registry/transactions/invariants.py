@@ -50,6 +50,22 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "stays_follow_movements",
+        "Each person's stays on a practice's list begin and end on the days of that person's movements.",
+        """
+        select patient_id, list_id, day, sum(change) as difference from (
+          select patient_id, to_list as list_id, effective_on as day, 1 as change from list_movements
+          union all
+          select patient_id, from_list, effective_on, -1 from list_movements
+          union all
+          select patient_id, list_id, lower(period), -1 from list_memberships
+          union all
+          select patient_id, list_id, upper(period), 1 from list_memberships where not upper_inf(period)
+        ) changes where list_id in (select id from practices)
+        group by patient_id, list_id, day having sum(change) <> 0
+        """,
+    ),
+    Invariant(
         "movements_join_up",
         "Each movement of a person starts from the list where the one before ended, and not on an earlier day.",
         """
@@ -100,16 +116,16 @@ INVARIANTS = (
         from transactions t left join anomalies a on a.transaction_id = t.id and a.state = 'open'
           and a.kind not in ('rejection-unmended')
         group by t.id, t.state
-        having (t.state = 'in-queue') <> (count(a.id) = 1)
+        having count(a.id) <> case when t.state = 'in-queue' then 1 else 0 end
         """,
     ),
     Invariant(
         "waiting_transaction_has_question",
-        "A transaction that waits for the national side has one open question there.",
+        "A transaction that waits for the national side has one open question there; no other has any.",
         """
-        select t.id from transactions t
+        select t.id, t.state, count(r.id) as questions from transactions t
         left join national_requests r on r.transaction_id = t.id and r.state <> 'C' and r.kind <> 'update'
-        where t.state = 'waiting-for-trace' group by t.id having count(r.id) <> 1
+        group by t.id having count(r.id) <> case when t.state = 'waiting-for-trace' then 1 else 0 end
         """,
     ),
     Invariant(
@@ -121,6 +137,55 @@ INVARIANTS = (
         full join (select transaction_id from pending_deductions where state = 'pending') d
           on d.transaction_id = t.id
         where t.id is null or d.transaction_id is null
+        """,
+    ),
+    Invariant(
+        "pending_deduction_is_of_holder",
+        "A deduction is pending only with the practice that holds the person.",
+        """
+        select d.id, d.patient_id from pending_deductions d
+        left join list_memberships m on m.patient_id = d.patient_id and m.list_id = d.practice_id
+          and upper_inf(m.period)
+        where d.state = 'pending' and m.id is null
+        """,
+    ),
+    Invariant(
+        "transaction_moves_as_it_says",
+        "An acceptance that registered or created somebody made one movement, to its practice; a transaction that is"
+        " not accepted made none, and none makes two.",
+        """
+        select t.id, t.kind, t.state, t.outcome, count(v.id) as movements
+        from transactions t left join list_movements v on v.transaction_id = t.id
+        group by t.id
+        having count(v.id) > case when t.state = 'accepted' then 1 else 0 end
+          or t.kind = 'acceptance' and t.outcome in ('registered', 'created')
+            and count(v.id) filter (where v.to_list = t.practice_id and v.patient_id = t.patient_id) <> 1
+        """,
+    ),
+    Invariant(
+        "accepted_transaction_names_the_person",
+        "A transaction that was accepted or waits for its day says whom it was about.",
+        "select id, kind from transactions where state in ('accepted', 'pending') and patient_id is null",
+    ),
+    Invariant(
+        "refused_request_is_answered",
+        "A deduction request that is refused has one F11.",
+        """
+        select t.id, count(m.id) as answers
+        from transactions t left join practice_messages m on m.transaction_id = t.id and m.kind = 'F11'
+        where t.kind = 'deduction-request' and t.state = 'refused'
+        group by t.id having count(m.id) <> 1
+        """,
+    ),
+    Invariant(
+        "holder_was_not_told_otherwise",
+        "The practice that holds a person was not last told of that person that they have left.",
+        """
+        select h.patient_id, h.list_id from list_memberships h join (
+          select distinct on (practice_id, patient_id) practice_id, patient_id, kind from practice_messages
+          where kind in ('F2', 'F4') order by practice_id, patient_id, id desc
+        ) told on told.practice_id = h.list_id and told.patient_id = h.patient_id
+        where upper_inf(h.period) and told.kind = 'F2'
         """,
     ),
     Invariant(
@@ -154,6 +219,14 @@ INVARIANTS = (
         """
         select p.id from patients p left join match_keys k on k.patient_id = p.id and k.is_current
         group by p.id having count(k.id) <> 1 or max(k.nhs_number) is distinct from p.nhs_number
+        """,
+    ),
+    Invariant(
+        "every_state_is_audited",
+        "The state in which a transaction is has an audit event that says who brought it there.",
+        """
+        select t.id, t.state from transactions t where not exists (
+          select from audit_events e where e.transaction_id = t.id and e.action = 'transaction.' || t.state)
         """,
     ),
     Invariant(

@@ -10,7 +10,9 @@ died.
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import event
@@ -25,6 +27,8 @@ from registry.policies.store import PolicyStore
 from registry.values.clock import Clock, FixedClock
 
 DIED = 9
+FIRST_COMMIT = 10
+"""Before this step nothing may have been stored."""
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
@@ -66,11 +70,11 @@ async def _resume(url: str, replies: Path) -> None:
     await engine.dispose()
 
 
-def _in_child(work: "asyncio.Future[None] | object") -> int:
+def _in_child(work: Callable[[], Coroutine[None, None, None]]) -> int:
     child = os.fork()
     if child == 0:
         try:
-            asyncio.run(work)  # type: ignore[arg-type]
+            asyncio.run(work())
         except BaseException as error:
             print(repr(error), file=sys.stderr, flush=True)
             os._exit(1)
@@ -80,14 +84,15 @@ def _in_child(work: "asyncio.Future[None] | object") -> int:
 
 def main(url: str, inbox: Path, replies: Path) -> None:
     for last, file in enumerate(sorted(inbox.iterdir())):
-        code = _in_child(_receive(url, file, replies, Fate(last)))
+        code = _in_child(partial(_receive, url, file, replies, Fate(last)))
         if code == 0:
             print(last)
             return
         if code != DIED:
             sys.exit(f"step {last}: the child ended with {code}")
-        # A resend finishes what was begun; so does the worker, where there was a beginning.
-        finish = _receive(url, file, replies, None) if last % 2 or last < 8 else _resume(url, replies)
+        # The worker can only go on with what was stored; before that the sender comes again.
+        comes_again = last % 2 == 1 or last < FIRST_COMMIT
+        finish = partial(_receive, url, file, replies, None) if comes_again else partial(_resume, url, replies)
         if _in_child(finish) != 0:
             sys.exit(f"step {last}: it could not be finished")
     sys.exit("every child died; the inbox is too small")

@@ -49,7 +49,6 @@ async def test_dying_before_any_step_loses_and_doubles_nothing(exchange: Exchang
     printed, _ = await program.communicate()
     assert program.returncode == 0
     files = int(printed) + 1
-    print("steps", files)
     assert 25 < files < MOST_STEPS
 
     # Every transaction once, with its one movement and its messages.

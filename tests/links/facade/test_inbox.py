@@ -165,9 +165,9 @@ async def test_many_who_read_at_once_see_the_same(door: Door):
 
 
 @pytest.mark.parametrize("count", ["0", "-1", "ten", "1.5", "", "9" * 30, "\u0663"])
-async def test_a_count_that_is_none(door: Door, count: str):
-    answer = await door.client.get(
-        "/fhir/$nhais.inbox", params={"_count": count}, headers={"authorization": f"Bearer {door.token}"}
+async def test_a_count_that_is_none(shared_door: Door, count: str):
+    answer = await shared_door.client.get(
+        "/fhir/$nhais.inbox", params={"_count": count}, headers={"authorization": f"Bearer {shared_door.token}"}
     )
     issue = answer.json()["issue"][0]
     assert (answer.status_code, issue["code"]) == (400, "invalid")
@@ -200,8 +200,8 @@ async def test_a_message_of_nobody_or_of_another_practice(door: Door):
 
 
 @pytest.mark.parametrize("urn", [None, 5, "", "urn:uuid:", "urn:uuid:xyz", "0197f2d4-0000-7000-8000-000000000001"])
-async def test_an_acknowledgement_that_names_no_message(door: Door, urn: Any):
-    answer = await acknowledge(door, urn)
+async def test_an_acknowledgement_that_names_no_message(shared_door: Door, urn: Any):
+    answer = await acknowledge(shared_door, urn)
     issue = answer.json()["issue"][0]
     assert (answer.status_code, issue["code"]) == (400, "invalid")
     assert "message" in issue["details"]["text"]
@@ -217,8 +217,8 @@ async def test_an_acknowledgement_that_names_no_message(door: Door, urn: Any):
         {"resourceType": "Parameters", "parameter": [{"name": "message", "valueString": "urn:uuid:x"}] * 2},
     ],
 )
-async def test_an_acknowledgement_of_another_shape(door: Door, body: Any):
-    answer = await door.send("POST", "/fhir/$nhais.acknowledge", body)
+async def test_an_acknowledgement_of_another_shape(shared_door: Door, body: Any):
+    answer = await shared_door.send("POST", "/fhir/$nhais.acknowledge", body)
     assert (answer.status_code, answer.json()["issue"][0]["code"]) == (400, "structure")
 
 
