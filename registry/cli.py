@@ -11,7 +11,7 @@ import typer
 from registry.cli_service import service
 from registry.console import AsJson, group, on_register, print_json
 from registry.demo.commands import app as demo
-from registry.links.commands import app as links
+from registry.links.commands import links_commands
 from registry.links.instants import read_instant
 from registry.pds.commands import app as pds
 from registry.practices.commands import app as practices
@@ -22,8 +22,22 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from registry.transactions.fall_due import Done
+    from registry.values.clock import Clock
 
 app = service
+
+
+async def what_follows(engine: "AsyncEngine", clock: "Clock") -> None:
+    """Do every job that is due now, so that what a command caused has happened when it ends."""
+    from registry.jobs.drain import drain
+    from registry.jobs.handlers import JobContext
+    from registry.settings import settings
+    from registry.worker import load_handlers
+
+    load_handlers()
+    await drain(JobContext(engine, clock, settings()))
+
+
 jobs = group("What falls due.")
 
 people.command("amend")(office.amend)
@@ -36,7 +50,7 @@ for name, commands in (
     ("lists", lists),
     ("transactions", transactions),
     ("anomalies", anomalies),
-    ("links", links),
+    ("links", links_commands(what_follows)),
     ("pds", pds),
     ("jobs", jobs),
     ("demo", demo),
@@ -95,5 +109,10 @@ def run_jobs(
 
 
 def main() -> None:
-    """The entry point of the command."""
+    """The entry point of the command. What is logged goes to standard error, beside a command's answer."""
+    import logging
+
+    from registry.logs import configure_logs
+
+    configure_logs("command", level=logging.WARNING)
     app()

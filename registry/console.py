@@ -24,6 +24,8 @@ UNUSABLE = 2
 STALE = 3
 """Exit code: the facts have moved since they were looked at."""
 
+_WIDTH_OF_A_PIPE = 200
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
@@ -113,17 +115,19 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    """Print rows for people to read. Nothing in them is taken for markup."""
+    """Print rows for people to read; no heading where the columns have no names. Nothing in them is markup."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    names = list(columns)
+    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, show_header=any(names))
+    for name in names:
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    Console(soft_wrap=False).print(table)
+    # A pipe has no width of its own: give the rows room.
+    Console(width=None if sys.stdout.isatty() else _WIDTH_OF_A_PIPE).print(table)
 
 
 @contextmanager

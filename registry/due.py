@@ -5,7 +5,7 @@ instant at which something falls due.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -13,7 +13,7 @@ from registry.database import unit_of_work
 from registry.jobs import names
 from registry.jobs.drain import drain
 from registry.jobs.handlers import JobContext, Payload, handler, job_actor, schedule
-from registry.links.alarm_gaps import alarm_gaps
+from registry.links.alarm_gaps import alarm_gaps, next_gap_alarm
 from registry.pds.requests import nudge_due
 from registry.policies.store import load
 from registry.settings import Settings
@@ -42,6 +42,17 @@ async def fall_due_job(context: JobContext, payload: Payload) -> None:
 
 schedule(names.FALL_DUE, "* * * * *")
 
+
+async def _next(engine: AsyncEngine, settings: Settings) -> datetime | None:
+    """The earliest instant at which anything falls due."""
+    async with engine.connect() as connection:
+        context = Context(
+            job_actor(names.FALL_DUE), FixedClock(datetime.now(UTC)), await load(connection, settings.profile)
+        )
+        found = (await next_due(connection), await next_gap_alarm(connection, context))
+    return min((instant for instant in found if instant is not None), default=None)
+
+
 _TRY_AGAIN = timedelta(minutes=30)
 
 
@@ -58,8 +69,7 @@ async def run_until(
     total = 0
     last: datetime | None = None
     while last != until:
-        async with engine.connect() as connection:
-            instant = await next_due(connection) or until
+        instant = await _next(engine, settings) or until
         if last is not None and instant <= last:
             # Something could not be done at its instant: it is tried again a while later.
             instant = last + _TRY_AGAIN

@@ -12,11 +12,13 @@ import hashlib
 import os
 import pwd
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -192,11 +194,38 @@ def _start(cluster: _Cluster, durable: bool) -> None:
         _own_folder(cluster)
     text = _SETTINGS.format(socket_dir=str(cluster.socket_dir).replace("'", "''"), fsync="on" if durable else "off")
     (cluster.data / "registry.conf").write_text(text)
+    _end_orphans(cluster)
     try:
         # pg_ctl puts the server into a session of its own, so that Ctrl-C does not reach it first.
         _run(cluster, "pg_ctl", "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "120", "start")
     except EmbeddedPostgresError as error:
         raise EmbeddedPostgresError(f"PostgreSQL did not start; see {cluster.log}\n{_tail(cluster.log)}") from error
+
+
+def _end_orphans(cluster: _Cluster) -> None:
+    """End what a server that was killed has left behind: it keeps the shared memory while a query of its lasts.
+
+    Called under the start lock when no server answers. PostgreSQL would refuse to start, and
+    rightly: two servers on one cluster destroy it. So its own guard is left alone, and those
+    in its way are asked to go. Recovery makes good what they had not committed.
+    """
+    deadline = time.monotonic() + 20
+    while (orphans := _orphans(cluster)) and time.monotonic() < deadline:
+        for pid in orphans:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT)
+        time.sleep(0.1)
+
+
+def _orphans(cluster: _Cluster) -> list[int]:
+    """Processes of this very cluster: our program, at work in its folder. A name alone would be anybody's."""
+    program = binary("postgres").resolve()
+    found: list[int] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (entry / "cwd").readlink() == cluster.data and (entry / "exe").readlink() == program:
+                found.append(int(entry.name))
+    return found
 
 
 def _forget_stale_pid(cluster: _Cluster) -> None:

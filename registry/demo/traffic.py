@@ -113,7 +113,7 @@ def one_day(day: Day) -> list[Arriving]:
     order = [practice for practice in day.practices for _ in of_practice[practice.ods_code]]
     day.rng.shuffle(order)
     for practice in order:
-        bundle = list(islice(queues[practice.ods_code], day.rng.choice((1, 1, 1, 1, 1, 1, 1, 1, 2, 3))))
+        bundle = list(islice(queues[practice.ods_code], day.rng.choice((*[1] * 18, 2, 3))))
         if bundle:
             at = day.opens_at + timedelta(minutes=next(clock))
             arriving += _with_faults(day, practice, bundle, at)

@@ -1,6 +1,5 @@
 """Commands about GP Links: `registry links show | write | receive | send | inbox`."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from registry.console import REFUSED, UNUSABLE, AsJson, Stop, group, on_register, operator, print_json, print_table
-from registry.console import progress as progress_bar
+from registry.links.files import read_files
 from registry.links.instants import read_instant
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 _HELP = "The exchange with practices by interchange files."
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Interchange files, or folders of them.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE", help="Interchange files, or folders of them.")]
 
 
 def _instant(text: str) -> datetime:
@@ -32,9 +31,7 @@ def _instant(text: str) -> datetime:
 _INSTANT = {"metavar": "INSTANT", "parser": _instant}
 At = Annotated[
     datetime | None,
-    typer.Option(
-        "--at", help="The present, for this command: 2026-11-02T09:30, in London.", **_INSTANT
-    ),
+    typer.Option("--at", help="The present, for this command: 2026-11-02T09:30, in London.", **_INSTANT),
 ]
 
 
@@ -52,7 +49,7 @@ def show(files: Files, as_json: AsJson = False) -> None:
     from registry.links.edifact.syntax import UnreadableInterchange
 
     unusable = False
-    for path, data in _read_files(files):
+    for path, data in read_files(files):
         if isinstance(data, str):
             unusable = True
             typer.echo(f"{path}: {data}", err=True)
@@ -75,9 +72,7 @@ def write(
     message: Annotated[int, typer.Option(min=1, max=99_999_999, help="Reference of the message.")],
     at: Annotated[datetime, typer.Option(help="When it is sent.", **_INSTANT)],
     transaction: Annotated[int, typer.Option(min=1, help="Transaction number; a receipt has none.")] = 1,
-    document_time: Annotated[
-        datetime | None, typer.Option(help="When it was written.", **_INSTANT)
-    ] = None,
+    document_time: Annotated[datetime | None, typer.Option(help="When it was written.", **_INSTANT)] = None,
     application_reference: Annotated[
         str | None, typer.Option(help="FHSREG: the long header. Without it the short one is written.")
     ] = None,
@@ -198,47 +193,14 @@ def links_commands(what_follows: "WhatFollows") -> typer.Typer:
         Exit codes: 0 all taken, 1 an interchange was refused (an unknown sender or recipient, or
         used numbers), 2 a file is no interchange or cannot be read.
         """
-        on_register(lambda engine: _receive(engine, files, reply_dir, _clock(at), what_follows))
+        from registry.links.receive_files import receive_files
+
+        on_register(lambda engine: receive_files(engine, files, reply_dir, _clock(at), what_follows))
 
     app = group(_HELP)
     for command in (show, write, receive, send, inbox):
         app.command()(command)
     return app
-
-
-async def _receive(
-    engine: "AsyncEngine", files: list[Path], folder: Path, clock: "Clock", what_follows: "WhatFollows"
-) -> int:
-    from registry.links.receive_file import receive_file
-    from registry.policies.store import PolicyStore
-    from registry.settings import settings
-
-    policies = PolicyStore(settings().profile)
-    code = 0
-    all_files = _all_files(files)
-    with progress_bar("files", len(all_files)) as on_progress:
-        for done, (path, data) in enumerate(_read_files(all_files), start=1):
-            if isinstance(data, str):
-                typer.echo(f"{path}: {data}", err=True)
-                code = UNUSABLE
-                continue
-            try:
-                answer = await receive_file(engine, clock, policies, data, what_follows, folder)
-            except OSError as error:
-                if error.filename is None:
-                    raise
-                raise Stop(UNUSABLE, f"{folder}: {error.strerror}") from None
-            for each in answer.objects(str(path)):
-                print_json(each)
-            if answer.received.problem:
-                typer.echo(f"{path}: {answer.received.problem}", err=True)
-            code = max(code, _CODES.get(answer.received.state, 0))
-            on_progress(done)
-    return code
-
-
-_CODES = {"unreadable": UNUSABLE, "refused": REFUSED, "conflicting": REFUSED}
-"""By the state of an interchange; every other state is a success."""
 
 
 def _clock(at: datetime | None) -> "Clock":
@@ -257,23 +219,3 @@ async def _practice(engine: "AsyncEngine", ods: str) -> "tuple[Any, str]":
     if row is None:
         raise Stop(REFUSED, f"no practice has the code {ods}")
     return row.id, row.trading_partner_code
-
-
-def _all_files(paths: Iterable[Path]) -> list[Path]:
-    """Files as given; in place of a folder the files in it, by name."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found += sorted(each for each in path.iterdir() if each.is_file() and not each.name.startswith("."))
-        else:
-            found.append(path)
-    return found
-
-
-def _read_files(paths: Iterable[Path]) -> "Iterable[tuple[Path, bytes | str]]":
-    """Each file with its bytes, or with why there are none."""
-    for path in _all_files(paths):
-        try:
-            yield path, path.read_bytes()
-        except OSError as error:
-            yield path, error.strerror or type(error).__name__

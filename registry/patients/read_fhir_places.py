@@ -36,11 +36,11 @@ def read_addresses(entries: Any, today: date) -> tuple[Address, tuple[FormerAddr
     """
     if not entries:
         return Address(), ()
+    if len(entries) == 1 and entries[0].get("use") in _IN_USE:
+        return _address(entries[0], 0), ()
     ranks = [_rank(entry, today) for entry in entries]
     chosen = min(range(len(entries)), key=ranks.__getitem__)
     present = _address(entries[chosen], chosen) if ranks[chosen] < _NEVER else Address()
-    if len(entries) == 1 and ranks[0] < _NEVER:
-        return present, ()
     former = [
         FormerAddress(_address(entry, index), starts_on(entry.get("period")), ends_until(entry.get("period")))
         for index, entry in enumerate(entries)

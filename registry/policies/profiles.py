@@ -45,7 +45,6 @@ ROWS = (
     PolicyRow(
         "sequence_gap_alarm_hours", 4, "Messages do not promise order; a gap is told when it has had time to fill"
     ),
-    PolicyRow("rejection_text_limit", 60, "PCSE, November 2019"),
     PolicyRow("interchange_number_reuse_days", 30, "GP Links adaptor: numbers may come again after roll-over"),
     PolicyRow("bank_holidays", BANK_HOLIDAYS, "gov.uk bank holidays, England"),
 )

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from registry.database import unit_of_work
+from registry.policies.store import seed
 from registry.transactions.invariants import check
 from registry.values.clock import FixedClock
 from tests.links.traffic import Exchange
@@ -13,9 +15,6 @@ from tests.support.databases import Database
 @pytest_asyncio.fixture
 async def exchange(database: Database, clock: FixedClock) -> AsyncIterator[Exchange]:
     """An exchange whose register's invariants are checked when the test has passed."""
-    from registry.database import unit_of_work
-    from registry.policies.store import seed
-
     async with unit_of_work(database.engine) as connection:
         await seed(connection)
     exchange = Exchange(database.engine, clock)

@@ -6,7 +6,7 @@ and their numbers come from the 999 range.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -103,7 +103,7 @@ class Office:
 
     def on(self, day: date) -> None:
         """Set the clock to nine in the morning of a day."""
-        self.later(start_of_day(day).replace(hour=9))
+        self.later(start_of_day(day) + timedelta(hours=9))
 
     async def practice(self, *, cipher: str = CIPHER, list_state: str = "open") -> Practice:
         """A practice with one doctor."""

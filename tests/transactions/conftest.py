@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry.transactions.invariants import check
 from registry.values.clock import FixedClock
+from tests.support.committing_office import CommittingOffice
+from tests.support.databases import Database
 from tests.support.office import Office
 
 
@@ -16,3 +18,11 @@ async def office(connection: AsyncConnection, clock: FixedClock) -> AsyncIterato
     office = Office(connection, clock)
     yield office
     assert await check(connection) == []
+
+
+@pytest_asyncio.fixture
+async def committing(database: Database, clock: FixedClock) -> AsyncIterator[CommittingOffice]:
+    """An office that commits, on a database of its own, whose invariants are checked when the test has passed."""
+    office = CommittingOffice(database.engine, clock)
+    yield office
+    assert await office.breaches() == []

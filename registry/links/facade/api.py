@@ -21,8 +21,8 @@ from registry.links.facade.inbox import read_inbox
 from registry.links.facade.read_request import read_amendment, read_operation
 from registry.links.facade.receive_body import CONVERSATION, content_hash, conversation_id, read_document
 from registry.links.facade.request_numbers import NumberedRequest, OtherContent
-from registry.links.facade.sender import PARTNER_FIELD, no_such_practice, practice_named, sender_of
-from registry.links.facade.submit import Busy, PartnerGone, Submission, Taken, submit
+from registry.links.facade.sender import PARTNER_FIELD, practice_named, sender_of
+from registry.links.facade.submit import Busy, Submission, Taken, submit
 from registry.links.items import Items, TransactionType
 from registry.policies.store import PolicyStore
 from registry.security.authenticate import require
@@ -73,8 +73,6 @@ async def _answer(request: Request, caller: Caller, name: str, read: Read) -> Re
             return Response(status_code=202, headers={"OperationId": operation_id, CONVERSATION: number})
         case OtherContent():
             raise conflict(f"The {CONVERSATION} was used before for a request with other content.", CONVERSATION)
-        case PartnerGone():
-            raise no_such_practice()
         case Busy():
             busy = RequestError(503, "transient", "The register is busy; send the same request again in a moment.")
             return error_answer(request.url.path, busy, {"Retry-After": str(RETRY_AFTER_SECONDS)})

@@ -4,7 +4,7 @@ import re
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from registry.errors import RequestError, forbidden
+from registry.errors import forbidden
 from registry.links.facade.faults import Fault, refusal_of
 from registry.links.facade.required import field_of
 from registry.links.items import Items
@@ -36,12 +36,7 @@ async def practice_named(engine: AsyncEngine, caller: Caller, code: str) -> Part
     """The practice of a trading partner code that the caller may act for. Raises RequestError (400, 403)."""
     found = await partner(engine, code)
     if found is None:
-        raise no_such_practice()
+        raise refusal_of([Fault("invalid", PARTNER_FIELD, "no practice has this code")])
     if caller.practice_id not in (None, found.id):
         raise forbidden("This token acts for another practice than that of the trading partner code.", PARTNER_FIELD)
     return found
-
-
-def no_such_practice() -> RequestError:
-    """400: nobody has the trading partner code."""
-    return refusal_of([Fault("invalid", PARTNER_FIELD, "no practice has this code")])

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from registry.database import unit_of_work
 from registry.links.facade.request_numbers import New, NumberedRequest, OtherContent, Repeated, take_number
 from registry.links.items import Items
-from registry.links.partners import directory_of
+from registry.links.partners import Partner, directory_of, partner
 from registry.links.to_commands import Arrival, to_command
 from registry.logs import current_request
 from registry.policies.store import PolicyStore
@@ -26,9 +26,8 @@ from registry.values.clock import Clock
 ATTEMPTS = 5
 _PAUSE_SECONDS = 0.02
 
-_LOST_STATES = frozenset({"40001", "40P01", "23505", "23P01"})
-"""SQLSTATEs of a unit of work that was overtaken: serialization, deadlock, and what another made unique first."""
-_PRACTICE_GONE = "23503"
+_LOST_STATES = frozenset({"40001", "40P01", "23503", "23505", "23P01"})
+"""SQLSTATEs of a unit of work that was overtaken: serialization, deadlock, what another made unique or took away."""
 _SERIES_ABSENT = "42P01"
 
 
@@ -53,30 +52,31 @@ class Busy:
     """Nothing was done; the same request may succeed in a moment."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartnerGone:
-    """The practice is not there any more; nothing was done."""
-
-
 async def submit(
     engine: AsyncEngine, policies: PolicyStore, clock: Clock, submission: Submission
-) -> Taken | OtherContent | Busy | PartnerGone:
+) -> Taken | OtherContent | Busy:
     """Consider a request once, however often and however simultaneously it is sent."""
+    sender = submission.request.partner
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return await _consider(engine, policies, clock, submission)
         except DBAPIError as error:
             state: str | None = getattr(error.orig, "sqlstate", None)
-            if state == _PRACTICE_GONE:
-                directory_of(engine).forget(submission.request.partner.code)
-                return PartnerGone()
-            if state == _SERIES_ABSENT and attempt == 1:
-                async with unit_of_work(engine) as connection:
-                    await complete_practices(connection, [submission.request.partner.id])
-            elif state not in _LOST_STATES:
+            if state not in _LOST_STATES and not (state == _SERIES_ABSENT and attempt == 1):
                 raise
+        if not await _is_as_remembered(engine, sender):
+            return Busy()
+        if state == _SERIES_ABSENT:
+            async with unit_of_work(engine) as connection:
+                await complete_practices(connection, [sender.id])
         await asyncio.sleep(_PAUSE_SECONDS * (attempt - 1))
     return Busy()
+
+
+async def _is_as_remembered(engine: AsyncEngine, sender: Partner) -> bool:
+    """Whether the practice still is what was remembered of it; the next request will be told of a change."""
+    directory_of(engine).forget(sender.code)
+    return await partner(engine, sender.code) == sender
 
 
 async def _consider(

@@ -103,7 +103,9 @@ def amend(
             )
         if person is None:
             raise Stop(REFUSED, "nobody in the register has this number")
-        typer.echo("amended" + (", and the practice is told" if person.membership else "; on no list, so nobody is told"))
+        typer.echo(
+            "amended" + (", and the practice is told" if person.membership else "; on no list, so nobody is told")
+        )
         return 0
 
     on_register(work)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.console import AsJson, group, on_register
+from registry.console import REFUSED, UNUSABLE, AsJson, Stop, group, on_register
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -48,5 +48,40 @@ def import_command(
         from registry.transactions.command_line.report import import_file
 
         return await import_file(engine, file, bulk=bulk, as_json=as_json)
+
+    on_register(work)
+
+
+@app.command()
+def show(
+    number: Annotated[str, typer.Argument(metavar="NHS", help="An NHS number, present or superseded, blanks allowed.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a person: facts, former names, addresses and numbers, lists, and the work that is open about them.
+
+    A superseded number shows its survivor. That you looked is recorded in the audit.
+
+    Exit codes: 0 shown, 1 the register holds nobody with this number, 2 it is no NHS number.
+    """
+    from registry.values.nhs_number import NHSNumber, kind_of
+
+    asked = NHSNumber.parse(number)
+    if asked is None:
+        typer.echo(f"this is no NHS number ({kind_of(number).value})", err=True)
+        raise typer.Exit(UNUSABLE)
+
+    async def work(engine: "AsyncEngine") -> None:
+        from registry.console import operator, print_json
+        from registry.database import unit_of_work
+        from registry.transactions.command_line.print_details import print_person
+        from registry.transactions.look.person import look_at_person, record_look
+        from registry.values.clock import SystemClock
+
+        async with unit_of_work(engine) as connection:
+            shown = await look_at_person(connection, asked)
+            await record_look(connection, operator(), "patient", SystemClock().now(), [shown] if shown else [])
+        if shown is None:
+            raise Stop(REFUSED, "the register holds nobody with this number")
+        (print_json if as_json else print_person)(shown.answer)
 
     on_register(work)

@@ -64,7 +64,7 @@ async def load_people(
     return work.report
 
 
-def batches(path: Path, today: date, on_progress: Callable[[int], None]) -> Iterator[list[Line]]:
+def batches(path: Path, today: date, on_progress: Callable[[int], None] = lambda _: None) -> Iterator[list[Line]]:
     """The file's lines, some at a time. Raises UnusableFile for a file of which no line is JSON."""
     is_json = False
     for block in blocks(path, _BLOCK):

@@ -94,14 +94,18 @@ def patient_row(record: PersonRecord, patient_id: str, loaded_at: str) -> Row:
 
 
 def _movement(step: Step, patient_id: str, loaded_at: str) -> Row:
-    from_list, to_list = str(step.from_list), str(step.to_list)
+    from_list, to_list = _list(step.from_list), _list(step.to_list)
     return (patient_id, from_list, to_list, step.on.isoformat(), _start_of_day(step.on), loaded_at, REASON)
 
 
 def _membership(stay: Stay, patient_id: str, loaded_at: str) -> Row:
     since = stay.since.isoformat()
     period = f"[{since},{stay.until.isoformat() if stay.until else ''})"
-    return (str(uuid7()), patient_id, str(stay.list_id), period, since, loaded_at, stay.gp_code)
+    return (str(uuid7()), patient_id, _list(stay.list_id), period, since, loaded_at, stay.gp_code)
+
+
+_list = lru_cache(maxsize=4096)(str)
+"""A list's id as text: there are few lists."""
 
 
 @lru_cache(maxsize=4096)

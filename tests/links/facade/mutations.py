@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 TEXTS = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["", " ", "%", "?", "??", "'", "A" * 300, "9990000017", "9999999999", "2026-02-30", "0000-00-00", "5"]),
+    st.sampled_from(
+        ["", " ", "%", "?", "??", "'", "A" * 300, "9990000017", "9999999999", "2026-02-30", "0000-00-00", "5"]
+    ),
 )
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.one_of(
@@ -26,7 +28,32 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 _NAMES = st.one_of(
     TEXTS,
     st.sampled_from(
-        ["resourceType", "parameter", "name", "valueString", "valueDate", "valueBoolean", "valueAddress", "resource", "identifier", "value", "system", "extension", "url", "line", "given", "family", "prefix", "birthDate", "gender", "op", "path", "patches", "patient", "freeText"]
+        [
+            "resourceType",
+            "parameter",
+            "name",
+            "valueString",
+            "valueDate",
+            "valueBoolean",
+            "valueAddress",
+            "resource",
+            "identifier",
+            "value",
+            "system",
+            "extension",
+            "url",
+            "line",
+            "given",
+            "family",
+            "prefix",
+            "birthDate",
+            "gender",
+            "op",
+            "path",
+            "patches",
+            "patient",
+            "freeText",
+        ]
     ),
 )
 
@@ -34,8 +61,10 @@ _NAMES = st.one_of(
 @st.composite
 def mutated(draw: st.DrawFn, whole: Any) -> Any:
     """A copy of a document with one to three places changed, taken away, added or doubled."""
-    document: Any = {"document": copy.deepcopy(whole)}
+    document: dict[str, Any] = {"document": copy.deepcopy(whole)}
     for _ in range(draw(st.integers(1, 3))):
+        holder: Any
+        key: Any
         holder, key = draw(st.sampled_from(_places(document)))
         match draw(st.sampled_from(["replace", "remove", "add", "double", "rename"])):
             case "remove" if key != "document":
@@ -45,7 +74,7 @@ def mutated(draw: st.DrawFn, whole: Any) -> Any:
             case "add" if isinstance(holder[key], list):
                 holder[key].append(draw(VALUES))
             case "double" if isinstance(holder, list):
-                holder.append(copy.deepcopy(holder[key]))
+                holder.append(copy.deepcopy(holder[int(key)]))
             case "rename" if isinstance(holder, dict) and key != "document":
                 holder[draw(_NAMES)] = holder.pop(key)
             case _:

@@ -32,7 +32,8 @@ async def told(door: Door, practice: Practice, kind: str, **content: Any) -> Non
     async with door.database.engine.begin() as connection:
         await connection.execute(
             text(
-                "insert into practice_messages (uuid, practice_id, kind, content, transaction_number, created_at, due_at)"
+                "insert into practice_messages"
+                " (uuid, practice_id, kind, content, transaction_number, created_at, due_at)"
                 " values (gen_random_uuid(), :practice, :kind, cast(:content as jsonb), :number, now(), now())"
             ),
             {
@@ -138,9 +139,9 @@ async def test_the_oldest_come_first_and_stay_until_they_are_acknowledged(door: 
     for each in range(5):
         await told(door, door.practice, "F4", number=f"N/{each}/1")
     first = await door.inbox()
-    assert [parts(each)["document"]["parameter"][1]["resource"]["identifier"][0]["value"] for each in first["entry"]] == [
-        f"N/{each}/1" for each in range(5)
-    ]
+    assert [
+        parts(each)["document"]["parameter"][1]["resource"]["identifier"][0]["value"] for each in first["entry"]
+    ] == [f"N/{each}/1" for each in range(5)]
     assert await door.inbox() == first
     few = await door.inbox(_count=2)
     assert few["entry"] == first["entry"][:2]
@@ -178,7 +179,8 @@ async def test_at_most_two_hundred_are_given_and_fifty_unless_asked(door: Door):
     async with door.database.engine.begin() as connection:
         await connection.execute(
             text(
-                "insert into practice_messages (uuid, practice_id, kind, content, transaction_number, created_at, due_at)"
+                "insert into practice_messages"
+                " (uuid, practice_id, kind, content, transaction_number, created_at, due_at)"
                 " select gen_random_uuid(), :practice, 'F4', '{}', n, now(), now() from generate_series(1, 210) n"
             ),
             {"practice": door.practice.id},

@@ -59,7 +59,12 @@ WRONG: list[tuple[str, Make, str, str]] = [
     ("acceptance", lambda p: with_text(acceptance(p), "acceptanceCode", "X"), "invalid", "acceptanceCode: not one of"),
     ("acceptance", lambda p: with_text(acceptance(p), "acceptanceType", "6"), "invalid", "acceptanceType: not one of"),
     ("acceptance", lambda p: with_text(acceptance(p), "acceptanceType", "5"), "invalid", "send type 3"),
-    ("acceptance", lambda p: with_text(acceptance(p), "acceptanceDate", "30/10/2026"), "invalid", "acceptanceDate: not"),
+    (
+        "acceptance",
+        lambda p: with_text(acceptance(p), "acceptanceDate", "30/10/2026"),
+        "invalid",
+        "acceptanceDate: not",
+    ),
     ("acceptance", lambda p: with_text(acceptance(p), "acceptanceDate", 20261030), "structure", "must be text"),
     ("acceptance", lambda p: with_text(acceptance(p), "freeText", " "), "structure", "freeText: must not be blank"),
     ("acceptance", lambda p: with_text(acceptance(p), "freeText", "A" * 4001), "invalid", "freeText: longer"),
@@ -115,7 +120,12 @@ WRONG: list[tuple[str, Make, str, str]] = [
         "invalid",
         "destination HA cipher",
     ),
-    ("acceptance", lambda p: with_text(acceptance(p), "gpTradingPartnerCode", "NONE"), "invalid", "gpTradingPartnerCode"),
+    (
+        "acceptance",
+        lambda p: with_text(acceptance(p), "gpTradingPartnerCode", "NONE"),
+        "invalid",
+        "gpTradingPartnerCode",
+    ),
     ("acceptance", lambda p: [acceptance(p)], "structure", "resourceType"),
     ("acceptance", lambda p: {**acceptance(p), "resourceType": "Bundle"}, "structure", "resourceType"),
     ("acceptance", lambda p: {**acceptance(p), "parameter": []}, "structure", "no parameter"),
@@ -204,7 +214,9 @@ async def test_a_wrong_request_is_refused_and_leaves_nothing(
     await nothing_was_kept(door)
 
 
-@pytest.mark.parametrize("body", [b"", b"  ", b"{.......}", b"<parameter/>", b"nul", b"\xff", b'"a\\u0000b"', b"[" * 5000])
+@pytest.mark.parametrize(
+    "body", [b"", b"  ", b"{.......}", b"<parameter/>", b"nul", b"\xff", b'"a\\u0000b"', b"[" * 5000]
+)
 async def test_no_body_and_no_json(door: Door, body: bytes):
     for answer in (await door.post("removal", body), await door.patch(bodies.NUMBER, body)):
         issue_of(answer, 400, "structure")
@@ -217,7 +229,9 @@ async def test_every_fault_is_told_at_once(door: Door):
     assert all(name in text for name in ("freeText", "gpTradingPartnerCode", "NHS number"))
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/fhir+json", "application/json-patch+json"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/xml", "application/fhir+json", "application/json-patch+json"]
+)
 async def test_only_json_is_taken(door: Door, kind: str):
     for answer in (
         await door.post("removal", removal(door.practice), **{"content-type": kind}),

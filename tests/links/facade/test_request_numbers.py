@@ -2,11 +2,13 @@
 
 import asyncio
 from datetime import date
+from uuid import uuid4
 
 import orjson
 import pytest
 from sqlalchemy import text
 
+from registry.links.partners import Partner, directory_of
 from tests.links.facade import bodies
 from tests.links.facade.conftest import Door
 from tests.support.office import Office
@@ -162,3 +164,18 @@ async def test_another_fault_of_the_database_is_not_tried_again(door: Door, monk
     answer = await door.post("removal", bodies.removal(door.practice))
     assert (answer.status_code, attempts) == (400, 1)
     assert await door.count("facade_requests") == 0
+
+
+async def test_a_practice_that_is_no_longer_what_is_remembered(door: Door):
+    """Taken away or made anew a moment ago: nothing is done, and the next request finds out."""
+    gone = Partner(uuid4(), "Y99999", "GONE", door.practice.cipher)
+    renewed = Partner(uuid4(), door.practice.ods_code, door.practice.partner_code, door.practice.cipher)
+    for remembered, then in ((gone, 400), (renewed, 202)):
+        directory_of(door.database.engine).put(remembered)
+        body = bodies.with_text(bodies.removal(door.practice), "gpTradingPartnerCode", remembered.code)
+        answers = [
+            await door.send("POST", "/fhir/Patient/$nhais.removal", body, token=door.office_token) for _ in range(2)
+        ]
+        assert [answer.status_code for answer in answers] == [503, then]
+    assert await door.count("transactions") == 1
+    assert await door.count("pg_sequences where sequencename like 'facade_number_%'") == 2

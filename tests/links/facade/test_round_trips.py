@@ -6,6 +6,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from asyncpg.prepared_stmt import PreparedStatement
 
 from tests.links.facade import bodies
 from tests.links.facade.conftest import Door
@@ -31,7 +32,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     note(asyncpg.Connection, "prepare", "prepare")
     note(asyncpg.Connection, "execute", "")
     note(asyncpg.Connection, "fetch", "")
-    note(asyncpg.prepared_stmt.PreparedStatement, "fetch", "fetch")
+    note(PreparedStatement, "fetch", "fetch")
     yield sent
     monkeypatch.undo()
 

@@ -88,7 +88,9 @@ async def test_shapes_that_gp_systems_really_send_are_taken(door: Door):
     answers = [
         await door.post("acceptance", bodies.with_patient(whole, managingOrganization=as_object)),
         await door.post("acceptance", bodies.with_patient(whole, extension=extensions, identifier=None)),
-        await door.post("acceptance", bodies.with_patient(whole, telecom=[{"system": "phone", "value": "01632 960000"}])),
+        await door.post(
+            "acceptance", bodies.with_patient(whole, telecom=[{"system": "phone", "value": "01632 960000"}])
+        ),
         await door.post("acceptance", bodies.with_text(whole, "somethingElse", "passed over")),
         await door.patch(bodies.NUMBER, schema_named),
         await door.patch("999%20000%200018", bodies.amendment(door.practice, "9990000018")),

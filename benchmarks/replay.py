@@ -1,0 +1,211 @@
+"""The captured units of work again, by pgbench: the same statements, each set of parameters once.
+
+What a script needs for one unit waits as a row of a side table, and comes with one look-up
+before BEGIN; that look-up is measured by itself and taken off. Ids, keys and JSON are those of
+the captured run, and the database is as it was before that run, so that the same rows are
+locked, read and written. What differs: results are thrown away, one connection's units come in
+another order, and parameters travel as text.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from math import sqrt
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import asyncpg
+
+from benchmarks.capture import Statement
+from registry.embedded_postgres import binary
+
+Instance = Sequence[Sequence[Statement]]
+"""What one run of a script does: one or several units of work."""
+
+LEAST_SHARE = 0.02
+"""Rarer shapes of units are left out."""
+_PARAMETER = re.compile(r"\$(\d+)")
+_FACTS = re.compile(r"tps = ([0-9.]+) \(without initial")
+_OF_SCRIPT = re.compile(r"^ - (\d+) transactions", re.MULTILINE)
+_PROCESSED = re.compile(r"number of transactions actually processed: (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Instances of one text: the statements with variables, and the parameters of each instance."""
+
+    script: str
+    rows: list[tuple[str, ...]]
+    acceptances: int
+    """How many acceptances one instance decides."""
+
+
+def shapes(instances: Iterable[tuple[int, Instance]]) -> tuple[list[Shape], float]:
+    """Instances with the acceptances of each, by shape; and the share of instances in shapes that are not rare."""
+    found: dict[str, Shape] = {}
+    total = 0
+    for acceptances, instance in instances:
+        script, row = _script_and_row(instance)
+        found.setdefault(script, Shape(script, [], acceptances)).rows.append(row)
+        total += 1
+    kept = [shape for shape in found.values() if len(shape.rows) >= LEAST_SHARE * total]
+    return kept, sum(len(shape.rows) for shape in kept) / total
+
+
+def _script_and_row(instance: Instance) -> tuple[str, tuple[str, ...]]:
+    """An absent parameter becomes null in the text, since a variable of pgbench cannot be null."""
+    lines: list[str] = []
+    row: list[str] = []
+    for unit in instance:
+        lines.append("begin;")
+        for statement, parameters in unit:
+            names: list[str] = []
+            for value in parameters:
+                names.append("null" if value is None else f":v{len(row)}")
+                if value is not None:
+                    row.append(_text(value))
+            lines.append(_PARAMETER.sub(lambda found, names=names: names[int(found[1]) - 1], _one_line(statement)))
+            lines[-1] += ";"
+        lines.append("commit;")
+    return "\n".join(lines), tuple(row)
+
+
+def _one_line(statement: str) -> str:
+    return " ".join(statement.split())
+
+
+def _text(value: Any) -> str:
+    """A parameter as PostgreSQL reads it."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case int() | UUID():
+            return str(value)
+        case bytes():
+            return "\\x" + value.hex()
+        case datetime() | date():
+            return value.isoformat()
+        case Enum():
+            return _text(value.value)
+        case list() | tuple():
+            return "{" + ",".join(_text(each) for each in value) + "}"
+        case _:
+            raise TypeError(f"no text for a parameter of type {type(value).__name__}")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What pgbench reached: transactions and acceptances a second, with and without the look-up of parameters."""
+
+    transactions: int
+    acceptances: int
+    per_second: float
+    per_second_corrected: float
+    cpu_seconds: float
+
+
+class Pgbench:
+    """pgbench on one database, with a side table for each shape."""
+
+    def __init__(self, url: str, shapes: Sequence[Shape], folder: Path, connections: int) -> None:
+        self._url, self._shapes, self._folder, self._connections = url, shapes, folder, connections
+
+    async def prepare(self) -> None:
+        """Make the side tables and write the scripts."""
+        connection = await asyncpg.connect(self._url)
+        try:
+            for number, shape in enumerate(self._shapes):
+                await _side_table(connection, number, shape)
+        finally:
+            await connection.close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for number, shape in enumerate(self._shapes):
+            look_up = _look_up(number, len(shape.rows[0]))
+            self._file(number, "look-up").write_text(look_up + "\n")
+            self._file(number, "unit").write_text(f"{look_up}\n{shape.script}\n")
+
+    def run(self, warm_up: int) -> Replayed:
+        """Warm up, then run until nearly every set of parameters is used up; at last the look-ups alone."""
+        self._run("unit", warm_up)
+        rows = [len(shape.rows) for shape in self._shapes]
+        _, report, cpu = self._run("unit", _within(rows) - warm_up)
+        per_second, by_script = _rate(report), _by_script(report)
+        processed = sum(by_script)
+        acceptances = sum(done * shape.acceptances for done, shape in zip(by_script, self._shapes, strict=True))
+        self._start_over()
+        _, look_ups, _ = self._run("look-up", _within(rows))
+        corrected = 1 / (1 / per_second - 1 / _rate(look_ups))
+        share = acceptances / processed
+        return Replayed(processed, acceptances, per_second * share, corrected * share, cpu)
+
+    def _file(self, number: int, kind: str) -> Path:
+        return self._folder / f"{number}-{kind}.sql"
+
+    def _start_over(self) -> None:
+        statement = "".join(f"alter sequence bench_{number}_n restart; " for number in range(len(self._shapes)))
+        _program("psql", self._url, "-X", "-q", "-c", statement)
+
+    def _run(self, kind: str, transactions: int) -> tuple[int, str, float]:
+        each = transactions // self._connections
+        arguments = ["-n", "-M", "prepared", "-c", str(self._connections), "-j", "2", "-t", str(each)]
+        for number, shape in enumerate(self._shapes):
+            arguments += ["-f", f"{self._file(number, kind)}@{len(shape.rows)}"]
+        report, cpu = _program("pgbench", self._url, *arguments)
+        return each * self._connections, report, cpu
+
+
+def _look_up(number: int, parameters: int) -> str:
+    columns = ", ".join(f"v{place}" for place in range(parameters))
+    return f"select {columns} from bench_{number} where n = (select nextval('bench_{number}_n')) \\gset"
+
+
+async def _side_table(connection: "asyncpg.Connection[Any]", number: int, shape: Shape) -> None:
+    columns = [f"v{place}" for place in range(len(shape.rows[0]))]
+    table = f"bench_{number}"
+    declared = ", ".join(f"{column} text not null" for column in columns)
+    await connection.execute(f"create unlogged table {table} (n bigint primary key, {declared})")
+    await connection.execute(f"create sequence {table}_n cache 1")
+    rows = [(place, *row) for place, row in enumerate(shape.rows, start=1)]
+    await connection.copy_records_to_table(table, records=rows, columns=["n", *columns])
+    await connection.execute(f"vacuum analyze {table}")
+
+
+def _within(rows: Sequence[int]) -> int:
+    """How many transactions may be drawn by weight before any shape runs out, but for very bad luck."""
+    total = sum(rows)
+    return min(int(total * (1 - 5 / sqrt(each))) if len(rows) > 1 else each - 8 for each in rows)
+
+
+def _rate(report: str) -> float:
+    found = _FACTS.search(report)
+    assert found is not None, report
+    return float(found[1])
+
+
+def _by_script(report: str) -> list[int]:
+    """Transactions of each script; pgbench tells them apart only where there are several."""
+    found = [int(number) for number in _OF_SCRIPT.findall(report)]
+    return found or [int(number) for number in _PROCESSED.findall(report)]
+
+
+def _program(name: str, url: str, *arguments: str) -> tuple[str, float]:
+    """Run a program of PostgreSQL on a database; returns what it printed and its processor seconds."""
+    import resource
+
+    parts = urlsplit(url)
+    host = parse_qs(parts.query)["host"][0]
+    environment = {"PGHOST": host, "PGUSER": "postgres", "PGDATABASE": parts.path[1:], "LC_ALL": "C"}
+    environment["PGOPTIONS"] = "-c jit=off -c timezone=UTC"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([str(binary(name)), *arguments], env=environment, capture_output=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode or "aborted" in done.stderr:
+        raise RuntimeError(f"{name} failed: {done.stderr[-2000:]}")
+    return done.stdout, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
