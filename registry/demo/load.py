@@ -10,11 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import registry.pds.ask  # noqa: F401  (declares the handler that asks the national side)
 from registry.database import unit_of_work
+from registry.demo.day import Day
 from registry.demo.people import Office, generate_office
 from registry.demo.person import DemoPerson, Label
 from registry.demo.play_practices import return_receipts
 from registry.demo.to_records import to_practice, to_record, to_simulated
-from registry.demo.traffic import Arriving, Day, one_day
+from registry.demo.traffic import Arriving, one_day
 from registry.jobs.drain import drain
 from registry.jobs.handlers import JobContext
 from registry.links.receive_interchange import receive

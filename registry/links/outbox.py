@@ -24,10 +24,12 @@ _NUMBER = text(
     with last as (
       select coalesce(max(position), 0) as position from practice_messages where practice_id = :practice_id),
     waiting as (
-      select id, row_number() over (order by id) as place from practice_messages
-      where practice_id = :practice_id and position is null)
-    update practice_messages m set position = last.position + waiting.place,
-      transaction_number = coalesce(m.transaction_number, nextval('register_transaction_number'))
+      select id, row_number() over () as place,
+        coalesce(transaction_number, nextval('register_transaction_number')) as transaction_number
+      from (select id, transaction_number from practice_messages
+        where practice_id = :practice_id and position is null order by id) in_order)
+    update practice_messages m
+      set position = last.position + waiting.place, transaction_number = waiting.transaction_number
     from last, waiting where m.id = waiting.id
     """
 ).bindparams(bindparam("practice_id", type_=Uuid))

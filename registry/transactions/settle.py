@@ -105,19 +105,15 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
     if row["version"] != decision.version:
         return Stale(row["version"])
     asked = await _waiting(connection, row["transaction_id"])
-    outcome: Outcome | None = None
     if asked is not None:
         evidence = await _look_again(connection, context, asked.command)
         if have_moved(row["evidence"], evidence):
             return await _show_again(connection, row, evidence)
-        result = await _remedy(connection, context, asked, decision, shown_people(evidence))
-        if isinstance(result, Impossible):
-            return result
-        outcome = result
-    elif decision.action != "close":
+        return await _remedy(connection, context, row, asked, decision, shown_people(evidence))
+    if decision.action != "close":
         return Impossible("This case asks for no remedy: close it with a reason.", "action")
     await _close(connection, context, row, decision)
-    return Settled(outcome)
+    return Settled(None)
 
 
 async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> Case[Command] | None:
@@ -160,17 +156,24 @@ class _Undone(Exception):
 
 
 async def _remedy(
-    connection: AsyncConnection, context: Context, asked: Case[Command], decision: Decision, seen: list[UUID]
-) -> Outcome | Impossible:
+    connection: AsyncConnection,
+    context: Context,
+    row: Mapping[Any, Any],
+    asked: Case[Command],
+    decision: Decision,
+    seen: list[UUID],
+) -> Settled | Impossible:
+    """The case is closed first, since what cannot be done would open another of its kind."""
     ruling = await _ruling(connection, context, asked.command, decision, seen)
     if isinstance(ruling, Impossible):
         return ruling
     try:
         async with connection.begin_nested():
+            await _close(connection, context, row, decision)
             outcome = await _go_on(connection, context, asked, ruling)
             if outcome.state == "in-queue":
                 raise _Undone(Impossible(outcome.sentence))
-            return outcome
+            return Settled(outcome)
     except _Undone as undone:
         return undone.impossible
 

@@ -173,7 +173,7 @@ async def test_a_doubtful_amendment_changes_nothing_and_waits_for_a_person(
     assert await office.one("select patient_ids from anomalies where state = 'open'") == [anna]
 
 
-@pytest.mark.parametrize("number", ["9990009995", "9990000019", "RAT56"])
+@pytest.mark.parametrize("number", ["9990009996", "9990000019", "RAT56"])
 async def test_an_amendment_of_nobody_waits_for_a_person(office: Office, number: str):
     practice = await office.practice()
 

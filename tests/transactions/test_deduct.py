@@ -211,7 +211,7 @@ async def test_a_death_ends_what_is_pending(office: Office):
     [
         ("9", {}, RequestRefusal.REASON_UNKNOWN),
         ("13", {"happened_on": None}, RequestRefusal.DATE_MISSING),
-        ("13", {"number": "9990009995"}, RequestRefusal.UNKNOWN),
+        ("13", {"number": "9990009996"}, RequestRefusal.UNKNOWN),
         ("13", {"number": "9990000019"}, RequestRefusal.NUMBER_WRONG),
         ("1", {"happened_on": date(1984, 5, 16)}, RequestRefusal.DATE_BEFORE_BIRTH),
     ],
@@ -274,7 +274,7 @@ async def test_a_removal_beside_a_pending_request_adds_nothing(office: Office):
 @pytest.mark.parametrize(
     ("items", "kind"),
     [
-        ({"number": "9990009995"}, "number-not-known"),
+        ({"number": "9990009996"}, "number-not-known"),
         ({"number": "9990000019"}, "number-wrong"),
         ({"defects": (Defect("gpCode", "no code"),)}, "unreadable-item"),
     ],
