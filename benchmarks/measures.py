@@ -30,6 +30,7 @@ from registry.security.tokens import issue
 
 _OPERATION = "/fhir/Patient/" + quote("$nhais.acceptance", safe="$.")
 _WORKER_SECONDS = 6
+_PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ async def _in_process(
     round_trips = sum(unit.round_trips for unit in result.units)
     return result, InProcess(
         measured / result.seconds,
-        result.outcomes,
+        dict(result.outcomes),
         meter.cost(before, after, everything, rows, {"Python": own}),
         result.peak_mebibytes,
         statistics.fmean(unit.round_trips for unit in deciding),
@@ -196,7 +197,7 @@ def _generate(bench: Bench, requests: Sequence[bytes], port: int) -> dict[str, A
     path = bench.scratch("requests.pickle")
     path.write_bytes(pickle.dumps(list(requests)))
     command = [sys.executable, "-m", "benchmarks.generator", str(path), HOST, str(port), str(bench.connections)]
-    done = subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=_PATIENCE_SECONDS)
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 

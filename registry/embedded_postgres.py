@@ -189,12 +189,12 @@ def _start(cluster: _Cluster, durable: bool) -> None:
     cluster.log.touch(mode=0o600)
     if cluster.user is not None:
         _give_way(cluster.user, cluster.data, cluster.log)
-    _forget_stale_pid(cluster)
     if cluster.socket_dir != cluster.data:
         _own_folder(cluster)
     text = _SETTINGS.format(socket_dir=str(cluster.socket_dir).replace("'", "''"), fsync="on" if durable else "off")
     (cluster.data / "registry.conf").write_text(text)
     _end_orphans(cluster)
+    _forget_stale_pids(cluster)
     try:
         # pg_ctl puts the server into a session of its own, so that Ctrl-C does not reach it first.
         _run(cluster, "pg_ctl", "-D", str(cluster.data), "-l", str(cluster.log), "-w", "-t", "120", "start")
@@ -228,18 +228,20 @@ def _orphans(cluster: _Cluster) -> list[int]:
     return found
 
 
-def _forget_stale_pid(cluster: _Cluster) -> None:
-    """Remove the pid file of a server that is gone, when its number has gone to another program.
+def _forget_stale_pids(cluster: _Cluster) -> None:
+    """Remove the pid files of a server that is gone, when their number is still or again taken.
 
-    PostgreSQL does so by itself unless a process with that number lives, as it often does
-    after a container has been started anew.
+    PostgreSQL does so by itself unless a process with that number exists: another program,
+    after a container has been started anew, or the dead server itself, where the container's
+    first process collects no dead ones.
     """
-    pid_file = cluster.data / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    command = Path("/proc") / pid_file.read_text().split("\n", 1)[0].strip() / "cmdline"
-    if command.exists() and b"postgres" not in command.read_bytes():
-        pid_file.unlink()
+    for pid_file in (cluster.data / "postmaster.pid", cluster.socket_dir / ".s.PGSQL.5432.lock"):
+        if not pid_file.exists():
+            continue
+        process = Path("/proc") / pid_file.read_text().split("\n", 1)[0].strip()
+        # A dead process that nobody has collected has no command line.
+        if process.exists() and b"postgres" not in (process / "cmdline").read_bytes():
+            pid_file.unlink()
 
 
 def _own_folder(cluster: _Cluster) -> None:

@@ -26,6 +26,7 @@ from registry.security.callers import Role
 from registry.security.tokens import caller_of, hash_of, issue
 from registry.settings import Settings
 from registry.supervised import PIPE
+from registry.transactions.summary import summarise
 from registry.values.clock import SystemClock
 
 MOST_RESTARTS = 5
@@ -103,6 +104,9 @@ async def _prepare(settings: Settings, stop: asyncio.Event) -> None:
             if settings.demonstration:
                 await _demonstrate(engine, settings, stop)
             await _development_token(engine, settings.home.expanduser() / "dev-token")
+        async with engine.connect() as connection:
+            for sentence in (await summarise(connection)).sentences():
+                console.print(f"  {sentence}")
     finally:
         await engine.dispose()
 

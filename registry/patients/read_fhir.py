@@ -5,11 +5,13 @@ What the register does not keep (telecom, contacts, preferences) is passed over;
 is checked, and the first fault of a line is its answer.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from registry.patients.read_fhir_names import read_names
-from registry.patients.read_fhir_parts import BadField, by_url, past_day, plain, read_number, reads
+from registry.patients.read_fhir_parts import MISSHAPEN, BadField, by_url, past_day, plain, read_number
 from registry.patients.read_fhir_places import read_addresses, read_registration, read_removal
 from registry.patients.record import LifeStatus, PersonRecord, SupersededRecord, Unreadable
 from registry.values.nhs_number import NHSNumber
@@ -40,45 +42,56 @@ def read_patient(resource: Any, today: date) -> Read:
         return _read(resource, today)
     except BadField as fault:
         return Unreadable(fault.field, fault.reason)
+    except MISSHAPEN:
+        return Unreadable(_misshapen_field(resource, today), "does not have the shape of a FHIR R4 Patient")
 
 
 def _read(resource: dict[str, Any], today: date) -> PersonRecord | SupersededRecord:
     number = _number(resource)
-    survivor, superseded = _links(resource.get("link"), number)
+    survivor, superseded = _links(resource, number)
     if survivor is not None:
         return SupersededRecord(number, survivor)
     names = read_names(resource.get("name"), today)
     born = past_day(resource.get("birthDate"), "birthDate", today)
     address, former_addresses = read_addresses(resource.get("address"), today)
-    registration = read_registration(resource.get("generalPractitioner"), today)
-    extensions = _extensions(resource.get("extension"))
-    status, died = _death(resource, extensions, today)
+    status, died = _death(resource, today)
     if died is not None and born is not None and died < born:
         raise BadField("deceasedDateTime", "is before the date of birth")
-    outside, outside_since = read_removal(extensions, today) if extensions else ("unregistered", None)
+    extras = _extras(resource, today)
     return PersonRecord(
         nhs_number=number,
         name=names.present,
-        sex=_sex(resource.get("gender")),
+        sex=_sex(resource),
         date_of_birth=born,
         address=address,
         previous_surname=names.previous_surname,
-        place_of_birth=_birth_place(extensions.get(_BIRTH_PLACE)),
+        place_of_birth=extras.place_of_birth,
         status=status,
         date_of_death=died,
-        restricted=_restricted(resource.get("meta")),
-        drugs_dispensed=extensions.get(_DRUGS, {}).get("valueBoolean") is True,
-        residential_institute=_institute(extensions.get(_INSTITUTE)),
-        registration=registration,
-        outside=outside,
-        outside_since=outside_since,
+        restricted=_restricted(resource),
+        drugs_dispensed=extras.drugs_dispensed,
+        residential_institute=extras.residential_institute,
+        registration=read_registration(resource.get("generalPractitioner"), today),
+        outside=extras.outside,
+        outside_since=extras.outside_since,
         former_names=names.former,
         former_addresses=former_addresses,
         superseded_numbers=superseded,
     )
 
 
-@reads("identifier")
+def _misshapen_field(resource: dict[str, Any], today: date) -> str:
+    """Which part it was that could not be read. Read one by one: it happens seldom."""
+    for field, read in _PARTS.items():
+        try:
+            read(resource, today)
+        except BadField:
+            continue
+        except MISSHAPEN:
+            return field
+    return "resourceType"
+
+
 def _number(resource: dict[str, Any]) -> NHSNumber:
     named = resource.get("id")
     for entry in resource.get("identifier") or ():
@@ -92,9 +105,9 @@ def _number(resource: dict[str, Any]) -> NHSNumber:
     return read_number(named, "id")
 
 
-@reads("link")
-def _links(entries: Any, number: NHSNumber) -> tuple[NHSNumber | None, tuple[NHSNumber, ...]]:
+def _links(resource: dict[str, Any], number: NHSNumber | None) -> tuple[NHSNumber | None, tuple[NHSNumber, ...]]:
     """The number that took this one's place, and the numbers whose place this one took."""
+    entries = resource.get("link")
     if not entries:
         return None, ()
     survivor: NHSNumber | None = None
@@ -119,33 +132,26 @@ def _other_number(other: dict[str, Any], field: str) -> NHSNumber:
     return read_number(text, field)
 
 
-@reads("gender")
-def _sex(code: Any) -> Sex:
-    sex = _SEXES.get(code)
+def _sex(resource: dict[str, Any]) -> Sex:
+    sex = _SEXES.get(resource.get("gender"))
     if sex is None:
         raise BadField("gender", "must be male, female, other or unknown")
     return sex
 
 
-@reads("meta.security")
-def _restricted(meta: dict[str, Any] | None) -> bool:
+def _restricted(resource: dict[str, Any]) -> bool:
     """Whether a label asks for more care than the ordinary: R, V, REDACTED, restricted, or one not known."""
-    labels = (meta or {}).get("security") or ()
-    return any(label["code"] not in _UNRESTRICTED for label in labels)
+    meta = resource.get("meta") or {}
+    for label in meta.get("security") or ():
+        if label["code"] not in _UNRESTRICTED:
+            return True
+    return False
 
 
-@reads("extension")
-def _extensions(entries: Any) -> dict[str, dict[str, Any]]:
-    return by_url(entries) if entries else {}
-
-
-@reads("deceasedDateTime")
-def _death(
-    resource: dict[str, Any], extensions: dict[str, dict[str, Any]], today: date
-) -> tuple[LifeStatus, date | None]:
+def _death(resource: dict[str, Any], today: date) -> tuple[LifeStatus, date | None]:
     """Death is informal unless the notice says that the registrar told it; a removed notice is none."""
     died = past_day(resource.get("deceasedDateTime"), "deceasedDateTime", today)
-    notice = extensions.get(_DEATH_NOTICE)
+    notice = by_url(resource["extension"]).get(_DEATH_NOTICE) if "extension" in resource else None
     if notice is not None:
         parts = {each["url"]: each for each in notice["extension"]}
         status = _DEATH_STATUSES[parts["deathNotificationStatus"]["valueCodeableConcept"]["coding"][0]["code"]]
@@ -155,7 +161,34 @@ def _death(
     return LifeStatus.INVALIDATED if resource.get("active") is False else LifeStatus.LIVE, None
 
 
-@reads("extension")
+@dataclass(frozen=True, slots=True)
+class _Extras:
+    """What stands in extensions, other than death."""
+
+    place_of_birth: str | None = None
+    drugs_dispensed: bool = False
+    residential_institute: str | None = None
+    outside: str = "unregistered"
+    outside_since: date | None = None
+
+
+_NO_EXTRAS = _Extras()
+
+
+def _extras(resource: dict[str, Any], today: date) -> _Extras:
+    if not resource.get("extension"):
+        return _NO_EXTRAS
+    extensions = by_url(resource["extension"])
+    outside, since = read_removal(extensions, today)
+    return _Extras(
+        _birth_place(extensions.get(_BIRTH_PLACE)),
+        extensions.get(_DRUGS, {}).get("valueBoolean") is True,
+        plain(extensions.get(_INSTITUTE, {}).get("valueString"), "extension(residentialInstitute)") or None,
+        outside,
+        since,
+    )
+
+
 def _birth_place(extension: dict[str, Any] | None) -> str | None:
     if extension is None:
         return None
@@ -165,6 +198,16 @@ def _birth_place(extension: dict[str, Any] | None) -> str | None:
     return plain(text, "extension(patient-birthPlace)") or None
 
 
-@reads("extension")
-def _institute(extension: dict[str, Any] | None) -> str | None:
-    return None if extension is None else plain(extension.get("valueString"), "extension(institute)") or None
+_PARTS: dict[str, Callable[[dict[str, Any], date], object]] = {
+    "identifier": lambda resource, _: _number(resource),
+    "link": lambda resource, _: _links(resource, None),
+    "name": lambda resource, today: read_names(resource.get("name"), today),
+    "birthDate": lambda resource, today: past_day(resource.get("birthDate"), "birthDate", today),
+    "address": lambda resource, today: read_addresses(resource.get("address"), today),
+    "extension": _extras,
+    "deceasedDateTime": _death,
+    "gender": lambda resource, _: _sex(resource),
+    "meta.security": lambda resource, _: _restricted(resource),
+    "generalPractitioner": lambda resource, today: read_registration(resource.get("generalPractitioner"), today),
+}
+"""The parts of a Patient, each with what reads it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from registry.patients.read_fhir_parts import BadField, ends_until, is_over, plain, reads, starts_on
+from registry.patients.read_fhir_parts import BadField, ends_until, is_over, plain, starts_on
 from registry.patients.record import FormerName
 from registry.values.person import Name
 
@@ -23,7 +23,6 @@ class Names:
     former: tuple[FormerName, ...] = ()
 
 
-@reads("name")
 def read_names(entries: Any, today: date) -> Names:
     """The names of `Patient.name`. The usual one is present; UK Core's official one will do."""
     if not entries:

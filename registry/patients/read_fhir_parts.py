@@ -1,11 +1,9 @@
 """What the readers of FHIR have in common: a field at fault, plain text, days, periods, extensions."""
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from registry.values.nhs_number import NHSNumber, NumberKind, kind_of
 from registry.values.period import london_date
@@ -13,8 +11,6 @@ from registry.values.period import london_date
 LONGEST_TEXT = 200
 """Nothing that the register keeps of a person is longer; what is, is something else."""
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 _BLANKS = frozenset({"Cc", "Zs", "Zl", "Zp"})
 _NUMBER_FAULTS = {
     NumberKind.SCOTTISH: "is a Scottish number",
@@ -26,28 +22,16 @@ _NUMBER_FAULTS = {
 }
 
 
+MISSHAPEN = (TypeError, AttributeError, LookupError, ValueError, OverflowError)
+"""What Python raises when a record does not have the shape that its reader expects."""
+
+
 @dataclass(slots=True)
 class BadField(Exception):
     """Ends the reading of one record: which field, and why, without its content."""
 
     field: str
     reason: str
-
-
-def reads(field: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
-    """A part of a reader. Whatever shape it did not expect is a fault of the field it reads."""
-
-    def of(read: Callable[_P, _T]) -> Callable[_P, _T]:
-        @wraps(read)
-        def guarded(*args: _P.args, **kwargs: _P.kwargs) -> _T:
-            try:
-                return read(*args, **kwargs)
-            except (TypeError, AttributeError, LookupError, ValueError, OverflowError) as error:
-                raise BadField(field, "does not have the shape of a FHIR R4 Patient") from error
-
-        return guarded
-
-    return of
 
 
 def plain(value: Any, field: str, index: int = 0) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from registry.patients.read_fhir_parts import BadField, ends_until, is_over, plain, reads, starts_on
+from registry.patients.read_fhir_parts import BadField, ends_until, is_over, plain, starts_on
 from registry.patients.record import FormerAddress, Registration
 from registry.values.address import Address, normal_postcode
 from registry.values.organisation import GPCode, is_ods_code
@@ -28,7 +28,6 @@ _EXITS = {
 """Exit codes of the Personal Demographics Service: embarked, to Scotland, to Northern Ireland."""
 
 
-@reads("address")
 def read_addresses(entries: Any, today: date) -> tuple[Address, tuple[FormerAddress, ...]]:
     """The home address in `Patient.address`, and former ones, the latest last.
 
@@ -74,7 +73,6 @@ def _address(entry: dict[str, Any], index: int) -> Address:
     return Address((*placed.lines[:4], placed.lines[4] or county), postcode or None)
 
 
-@reads("generalPractitioner")
 def read_registration(entries: Any, today: date, gp_code: GPCode | None = None) -> Registration | None:
     """The practice of `Patient.generalPractitioner`, by ODS code. One that is over is a former stay."""
     found: Registration | None = None
@@ -113,7 +111,6 @@ def _registration(code: str, period: dict[str, Any] | None, index: int, today: d
     return Registration(code, since, until if until is not None and until <= today else None)
 
 
-@reads("extension")
 def read_removal(extensions: dict[str, dict[str, Any]], today: date) -> tuple[str, date | None]:
     """The list outside every practice on which somebody with no practice stands, and since when."""
     removal = extensions.get(REMOVAL)

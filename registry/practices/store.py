@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from registry.database import Writes, iso
 from registry.practices.models import practice_doctors, practices
+from registry.practices.place import Place
 from registry.values.organisation import GPCode
 
 _HELD = text(
@@ -89,14 +90,6 @@ class HeldPractice:
     id: UUID
     practice: Practice
     doctors: dict[GPCode, DoctorEntry] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where people can be registered: the list's id, and the doctor who stands for one not named."""
-
-    list_id: UUID
-    gp_code: str
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -85,6 +86,16 @@ class Run:
         self.process.send_signal(number)
         output, _ = self.process.communicate(timeout=120)
         return self.process.returncode, output
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder outside pytest's own, which every session that starts closes to other users.
+
+    As root, the server is another user.
+    """
+    with tempfile.TemporaryDirectory(prefix="registry-lifecycle-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry.database import unit_of_work
-from registry.links.retry import OVERTAKEN, retrying
+from registry.links.retry import retrying
 from registry.transactions.commands import Command, TraceAnswer
 from registry.transactions.fall_due import Done, fall_due
 from registry.transactions.invariants import Breach, check
@@ -30,7 +30,10 @@ _Result = TypeVar("_Result")
 
 @dataclass(slots=True)
 class CommittingOffice:
-    """Each act is a unit of work of its own, done again as the doors do it when another stood in the way."""
+    """Each act is a unit of work of its own, done again where PostgreSQL ended it as the victim of a deadlock.
+
+    A constraint that two of them break together is never tried again: the locks are to keep them apart.
+    """
 
     engine: AsyncEngine
     clock: FixedClock
@@ -55,7 +58,7 @@ class CommittingOffice:
             yield replace(self.plan, connection=connection)
 
     async def act(self, act: Callable[[AsyncConnection], Awaitable[_Result]]) -> _Result:
-        return await retrying(self.engine, act, OVERTAKEN)
+        return await retrying(self.engine, act)
 
     async def send(self, command: Command) -> Outcome:
         """Have a command considered."""

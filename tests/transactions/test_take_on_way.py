@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from registry.patients.record import LifeStatus, PersonRecord, Registration
-from registry.practices.store import Place
+from registry.practices.place import Place
 from registry.transactions.outside import Outside
 from registry.transactions.take_on.circumstances import Refused, Supersession
 from registry.transactions.take_on.journey import Stay, journey

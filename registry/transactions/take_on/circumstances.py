@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from registry.patients.record import PersonRecord, SupersededRecord, Unreadable
-from registry.practices.store import Place
+from registry.practices.place import Place
 from registry.values.actor import Actor
 from registry.values.nhs_number import NHSNumber
 

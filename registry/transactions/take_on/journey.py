@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from registry.patients.record import LifeStatus, PersonRecord
-from registry.practices.store import Place
+from registry.practices.place import Place
 from registry.transactions.outside import Outside
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from registry.patients.record import PersonRecord, SupersededRecord, Unreadable
-from registry.practices.store import Place
+from registry.practices.place import Place
 from registry.transactions.take_on.circumstances import Refused, Supersession, place_of
 from registry.transactions.take_on.copy_rows import encode
 from registry.transactions.take_on.journey import journey

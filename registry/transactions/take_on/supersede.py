@@ -128,9 +128,9 @@ async def _write(connection: AsyncConnection, circumstances: Circumstances, new:
     if not new:
         return
     since = timestamp(circumstances.now)
-    numbers = encode((number, str(patient_id), since) for number, patient_id in new.items())
+    numbers = encode([(number, str(patient_id), since) for number, patient_id in new.items()])
     await copy(connection, "patient_numbers", ("nhs_number", "patient_id", "since"), numbers)
-    keys = encode(superseded_key_row(patient_id, number) for number, patient_id in new.items())
+    keys = encode([superseded_key_row(patient_id, number) for number, patient_id in new.items()])
     await copy(connection, "match_keys", KEY_COLUMNS, keys)
     writes = Writes()
     record(writes, circumstances.actor, "patient.number-superseded", circumstances.now, patient_ids=new.values())
