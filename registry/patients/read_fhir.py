@@ -142,10 +142,7 @@ def _sex(resource: dict[str, Any]) -> Sex:
 def _restricted(resource: dict[str, Any]) -> bool:
     """Whether a label asks for more care than the ordinary: R, V, REDACTED, restricted, or one not known."""
     meta = resource.get("meta") or {}
-    for label in meta.get("security") or ():
-        if label["code"] not in _UNRESTRICTED:
-            return True
-    return False
+    return not _UNRESTRICTED.issuperset([label["code"] for label in meta.get("security") or ()])
 
 
 def _death(resource: dict[str, Any], today: date) -> tuple[LifeStatus, date | None]:

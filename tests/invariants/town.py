@@ -73,6 +73,9 @@ ANSWERS = ("single", "single", "single", "renumbered", "several", "none", "none"
 ACTIONS = ("accept", "accept", "accept", "create", "create", "reject", "close", "wrong-person", "stale")
 
 
+_NEW_SURNAMES = ("Quillfeather", "Osei", "Haraldsen", "Bianchi", "Zhou", "Ferrars", "Ude")
+
+
 @dataclass(slots=True)
 class Townsperson:
     """Somebody of the town: what they say of themselves, and the numbers that are or were theirs."""
@@ -92,6 +95,7 @@ class Town:
     practices: list[Practice] = field(default_factory=list)
     people: list[Townsperson] = field(default_factory=list)
     last: Command | None = None
+    newcomers: int = 0
 
     async def begin(self) -> None:
         """Open four practices, and put nine people on their lists; one of them has no number."""
@@ -130,6 +134,20 @@ class Town:
                 free_text=text,
             )
         )
+
+    async def welcome(self, practice: int, kind: str, with_number: bool, text: str | None) -> None:
+        """An acceptance of somebody of whom nobody here has ever heard."""
+        self.newcomers += 1
+        like = replace(
+            self.people[0].like,
+            name=Name(_NEW_SURNAMES[self.newcomers % len(_NEW_SURNAMES)], f"Newcomer{self.newcomers}"),
+            date_of_birth=date(1940, 1, 2) + timedelta(days=701 * self.newcomers % 28000),
+            address=Address(("", f"{self.newcomers} Landing Stage", "", "Saltholme", ""), "ZX9 1AB"),
+        )
+        plan, today = self.office.plan, self.office.today
+        number = plan.number() if with_number else None
+        items = {"acceptance_type": kind, "free_text": text, "entered_uk_on": today if kind == "4" else None}
+        await self._send(plan.acceptance(self.practice(practice), like, number, **items))
 
     async def send_with_fault(self, practice: int, person: int, fault: int) -> None:
         """Acceptances that a practice has to mend, a third of all kinds at once."""
@@ -224,7 +242,7 @@ class Town:
             id=chosen,
         )
         number = shown[code % len(shown)] if shown else self.person(code).number
-        codes = sorted(RULED_BY_CODE)
+        codes = [7, 8, 10, *sorted(RULED_BY_CODE)]
         decisions: dict[str, Decision] = {
             "accept": Decision("accept", version, "it is they", number=number),
             "create": Decision("create", version, "nobody we know"),
