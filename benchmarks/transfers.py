@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
+from benchmarks.stage import Stage
 from registry.demo.places import ELSEWHERE, new_address
 from registry.demo.practices import DemoPractice, demonstration_practices
 from registry.links.edifact.envelope import Envelope
@@ -13,8 +14,6 @@ from registry.links.items import Items, TransactionType
 from registry.values.address import Address
 from registry.values.organisation import link_code
 from registry.values.person import Sex
-
-from benchmarks.stage import Stage
 
 MOVES_HOUSE = 0.5
 """The share of transfers with a new address; that changes the person, and writes more rows."""

@@ -5,7 +5,7 @@ Imports what takes long only when a command runs.
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -114,8 +114,11 @@ def print_json(value: Any) -> None:
     typer.echo(orjson.dumps(value, default=str).decode())
 
 
-def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
-    """Print rows for people to read; no heading where the columns have no names. Nothing in them is markup."""
+def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]], whole: Collection[str] = ()) -> None:
+    """Print rows for people to read; no heading where the columns have no names. Nothing in them is markup.
+
+    Columns in `whole` are never folded: what is in them is copied into the next command.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -123,7 +126,7 @@ def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]
     names = list(columns)
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, show_header=any(names))
     for name in names:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in whole)
     for row in rows:
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     # A pipe has no width of its own: give the rows room.

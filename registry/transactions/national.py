@@ -53,9 +53,7 @@ def tell(writes: Writes, context: Context, transaction_id: UUID, patient_id: UUI
     _request(writes, context, transaction_id, "update", patient_id)
 
 
-def _request(
-    writes: Writes, context: Context, transaction_id: UUID, kind: str, patient_id: UUID | None = None
-) -> None:
+def _request(writes: Writes, context: Context, transaction_id: UUID, kind: str, patient_id: UUID | None = None) -> None:
     """The row is the truth, the job only the nudge: what falls due is nudged again."""
     request_id = uuid7()
     writes.insert(

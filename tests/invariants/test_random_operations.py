@@ -68,7 +68,7 @@ def _accept(town: Town, chance: Random) -> Coroutine[Any, Any, None]:
 
 def _welcome(town: Town, chance: Random) -> Coroutine[Any, Any, None]:
     kind = chance.choice("12234")
-    with_number = kind == "1" or chance.random() < 0.5
+    with_number = kind == "1" or chance.random() < 0.3
     return town.welcome(chance.randrange(4), kind, with_number, chance.choice([None, None, "PLEASE READ"]))
 
 
@@ -87,11 +87,11 @@ ACTS: dict[str, tuple[int, Act]] = {
     ),
     "remove": (1, lambda town, chance: town.remove(chance.randrange(8), chance.randrange(12), chance.random() < 0.2)),
     "repeat": (2, lambda town, chance: town.repeat()),
-    "answer": (6, lambda town, chance: town.answer(_any(chance), _any(chance))),
+    "answer": (8, lambda town, chance: town.answer(_any(chance), _any(chance))),
     "decide": (4, lambda town, chance: town.decide(_any(chance), _any(chance), _any(chance))),
     "decide well": (5, lambda town, chance: town.decide(_any(chance), ACCEPT, _any(chance))),
     "decline": (3, lambda town, chance: town.decide(_any(chance), REJECT, _any(chance))),
-    "pass days": (4, lambda town, chance: town.pass_days(chance.choice([0, 1, 1, 3, 10, 31]))),
+    "pass days": (4, lambda town, chance: town.pass_days(chance.choice([0, 0, 1, 1, 3, 10, 31]))),
     "renumber": (1, lambda town, chance: town.renumber(chance.randrange(12))),
     "open or close": (1, lambda town, chance: town.open_or_close(chance.randrange(4))),
     "amend by office": (1, lambda town, chance: town.amend_by_office(chance.randrange(12), _any(chance))),
@@ -162,7 +162,11 @@ def test_no_promise_is_broken_by_thousands_of_random_acts() -> None:
                 derandomize=not LONG,
                 database=None,
                 phases=(Phase.generate, Phase.shrink),
-                suppress_health_check=list(HealthCheck),
+                suppress_health_check=[
+                    HealthCheck.too_slow,
+                    HealthCheck.data_too_large,
+                    HealthCheck.large_base_example,
+                ],
             ),
         )
     for name, times in sorted(reached.items()):

@@ -69,7 +69,7 @@ CHANGES = (
     Changes(date_of_birth=date(1970, 1, 1)),
     Changes(),
 )
-ANSWERS = ("single", "single", "single", "renumbered", "several", "none", "none", "dead", "unanswered")
+ANSWERS = ("single", "single", "single", "renumbered", "several", "none", "none", "none", "dead", "unanswered")
 ACTIONS = ("accept", "accept", "accept", "create", "create", "reject", "close", "wrong-person", "stale")
 
 
@@ -168,7 +168,7 @@ class Town:
                 command = replace(command, number=WRONG_NUMBER)
             case 2:
                 command = replace(command, number=self.office.plan.number())
-            case 3:
+            case 3 | 7:
                 long_ago = origin.document_at - timedelta(days=9000)
                 command = replace(command, origin=replace(origin, document_at=long_ago))
             case 4:
@@ -193,6 +193,7 @@ class Town:
             {"reason": "5", "happened_on": today + timedelta(days=9)},
             {"reason": "1"},
             {"reason": "1", "happened_on": today - timedelta(days=400)},
+            {"reason": "1", "happened_on": today - timedelta(days=3)},
             {"reason": "1", "happened_on": today + timedelta(days=1)},
             {"reason": "1", "happened_on": date(1900, 1, 1)},
             {"reason": "7"},
@@ -242,7 +243,7 @@ class Town:
             id=chosen,
         )
         number = shown[code % len(shown)] if shown else self.person(code).number
-        codes = [7, 8, 10, *sorted(RULED_BY_CODE)]
+        codes = [7, 8, 10] * 3 + sorted(RULED_BY_CODE)
         decisions: dict[str, Decision] = {
             "accept": Decision("accept", version, "it is they", number=number),
             "create": Decision("create", version, "nobody we know"),
@@ -344,7 +345,7 @@ class Town:
 
     async def _sender(self, practice: int, person: int) -> Practice:
         """Mostly the practice that holds the person."""
-        if practice % 8 < 4:
+        if practice % 8 < 6:
             holders = await self.office.column(
                 "select m.list_id from list_memberships m join patients p on p.id = m.patient_id"
                 " where p.nhs_number = :number and upper_inf(m.period)",

@@ -2,7 +2,6 @@
 
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio

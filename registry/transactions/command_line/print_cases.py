@@ -1,6 +1,6 @@
 """The queue in print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,10 @@ from registry.database import Writes, to_json, unit_of_work
 from registry.transactions.command_line.print_details import print_facts
 from registry.transactions.show_case import show_case
 from registry.values.clock import SystemClock
+from registry.values.period import london_date
 
-_CASE = ("id", "version", "kind", "practice", "due_at", "sentence")
+_CASE = ("id", "version", "kind", "practice", "due", "sentence")
+_WHOLE = ("id", "kind", "due")
 _FACTS = ("id", "version", "kind", "state", "practice", "opened_at", "due_at", "decided_at", "decided_by", "decision")
 
 
@@ -37,7 +39,7 @@ async def print_cases(
             for case in page:
                 typer.echo(to_json(case))
         elif page or after is None:
-            print_table("", _CASE, ([case[column] for column in _CASE] for case in page))
+            print_table("", _CASE, (_row(case) for case in page), _WHOLE)
         if len(page) < MOST_AT_ONCE:
             return
         after = page[-1]["id"]
@@ -60,13 +62,30 @@ async def print_case(engine: AsyncEngine, case_id: UUID, *, as_json: bool) -> bo
     return True
 
 
+def _row(case: Mapping[str, Any]) -> list[Any]:
+    due = case["due_at"] and london_date(case["due_at"])
+    return [case["id"], case["version"], case["kind"], case["practice"], due, case["sentence"]]
+
+
+def _items(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What was asked, item by item, however deep it lies."""
+    if isinstance(value, Mapping):
+        for inner, part in value.items():
+            yield from _items(f"{name} {inner}".strip(), part)
+    elif isinstance(value, list):
+        yield name, ", ".join(str(part) for part in value if part)
+    else:
+        yield name, value
+
+
 def _print(case: Mapping[str, Any]) -> None:
     typer.echo(case["sentence"])
     print_facts(case, _FACTS)
     asked = case.get("transaction")
     if asked is not None:
         typer.echo(f"\nWhat was asked ({asked['kind']}, operation {asked['operation_id']}):")
-        typer.echo(to_json(asked["command"]))
+        asked_for = dict(_items("", {name: item for name, item in asked["command"].items() if name != "origin"}))
+        print_facts(asked_for, tuple(asked_for))
     for candidate in case["candidates"]:
         person = candidate["person"] or {}
         score = candidate.get("score")

@@ -108,7 +108,7 @@ _list = lru_cache(maxsize=4096)(str)
 """A list's id as text: there are few lists."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=50_000)  # the days of more than a century
 def _start_of_day(day: date) -> str:
     return timestamp(start_of_day(day))
 
