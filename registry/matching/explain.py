@@ -5,12 +5,14 @@ Levels and weights only: no name, date, address or number of anybody is in what 
 
 from typing import Any
 
-from registry.matching.decide import CERTAIN_FROM, LEAD_FROM, MatchDecision, ScoredCandidate
+from registry.matching.decide import CERTAIN_FROM, LEAD_FROM, NONE_BELOW, MatchDecision, ScoredCandidate
 from registry.matching.guards import Guard
 from registry.matching.levels import FIELDS
 
 STORED_CANDIDATES = 10
-"""How many candidates a stored decision keeps, best first."""
+"""How many candidates a stored decision keeps at most, best first."""
+_ALWAYS_STORED = 2
+"""The best and the next, from whom it is told apart, whatever their scores."""
 
 
 def waterfall(scored: ScoredCandidate, guard: Guard | None = None) -> list[dict[str, Any]]:
@@ -39,7 +41,10 @@ def waterfall(scored: ScoredCandidate, guard: Guard | None = None) -> list[dict[
 
 
 def stored_candidate(scored: ScoredCandidate) -> dict[str, Any]:
-    """A candidate as a stored decision keeps it: id, score, levels, weights, guard and reasons."""
+    """A candidate as a stored decision keeps it: id, score, levels, weights and guard.
+
+    The level of each field is its reason; its sentence is the model's, and not repeated.
+    """
     levels = zip(FIELDS, scored.comparison.levels, strict=True)
     return {
         "patient_id": str(scored.patient_id),
@@ -55,7 +60,6 @@ def stored_candidate(scored: ScoredCandidate) -> dict[str, Any]:
             "household": round(scored.weighing.household, 6),
         },
         "guard": scored.guard.value if scored.guard else None,
-        "reasons": scored.reasons,
     }
 
 
@@ -65,7 +69,11 @@ def stored_decision(decision: MatchDecision) -> dict[str, Any]:
         "outcome": decision.outcome.value,
         "model_version": decision.model_version,
         "normaliser_version": decision.normaliser_version,
-        "candidates": [stored_candidate(one) for one in decision.scored[:STORED_CANDIDATES]],
+        "candidates": [
+            stored_candidate(one)
+            for place, one in enumerate(decision.scored[:STORED_CANDIDATES])
+            if place < _ALWAYS_STORED or one.score >= NONE_BELOW
+        ],
         "guard": decision.guard.value if decision.guard else None,
     }
 

@@ -4,7 +4,7 @@ A person is as shown while neither their particulars (the version) nor the list 
 (the last movement) have changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +19,14 @@ def evidence_of(person: PersonFacts | None) -> dict[str, Any]:
     return {"candidates": [] if person is None else [_shown(person, None, ())]}
 
 
-def evidence_of_match(facts: Facts, match: MatchDecision) -> dict[str, Any]:
-    """The evidence of an acceptance: what the matcher said, and everybody who may be meant."""
+def evidence_of_match(facts: Facts, match: MatchDecision, shown: Collection[UUID] = ()) -> dict[str, Any]:
+    """The evidence of an acceptance: what the matcher said, and everybody who may be meant or was shown before."""
     return {
         "match": match.outcome,
         "guard": match.guard,
         "candidates": [
-            _shown(facts.people[each.patient_id], round(each.score, 2), each.reasons) for each in _concerned(match)
+            _shown(facts.people[each.patient_id], round(each.score, 2), each.reasons)
+            for each in _concerned(match, shown)
         ],
     }
 
@@ -40,9 +41,9 @@ def have_moved(shown: Mapping[str, Any], present: Mapping[str, Any]) -> bool:
     return _marks(shown) != _marks(present)
 
 
-def _concerned(match: MatchDecision) -> list[ScoredCandidate]:
+def _concerned(match: MatchDecision, shown: Collection[UUID]) -> list[ScoredCandidate]:
     """Who looks alike, and whoever holds the quoted number, however unlike."""
-    looks = {each.patient_id for each in alike(match)}
+    looks = {*shown, *(each.patient_id for each in alike(match))}
     return [each for each in match.scored if each.patient_id in looks or each.comparison.number is Number.EQUAL]
 
 

@@ -5,8 +5,10 @@ work. What waits for the national side or for a person goes on by the same way, 
 command as stored.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
@@ -56,10 +58,15 @@ async def go_on(
     return await _consider(connection, context, case, trace, ruling)
 
 
-async def look_again(connection: AsyncConnection, context: Context, command: RegisterPatient) -> dict[str, Any]:
-    """The evidence of a referred acceptance as it would be now; everybody in it is locked."""
-    facts, match = await _gather(connection, context, command, None, None)
-    return evidence_of_match(facts, match)
+async def look_again(
+    connection: AsyncConnection, context: Context, command: RegisterPatient, shown: Sequence[UUID]
+) -> dict[str, Any]:
+    """The evidence of a referred acceptance as it is now; everybody in it is locked.
+
+    Whoever was shown is shown still: the national side may have brought them in.
+    """
+    facts, match = await _gather(connection, context, command, None, shown)
+    return evidence_of_match(facts, match, shown)
 
 
 async def _consider(
@@ -70,7 +77,8 @@ async def _consider(
     ruling: Ruling | None = None,
 ) -> Outcome:
     command = case.command
-    facts, match = await _gather(connection, context, command, trace, ruling)
+    named = () if ruling is None or ruling.patient_id is None else (ruling.patient_id,)
+    facts, match = await _gather(connection, context, command, trace, named)
     decision = decide_acceptance(command, facts, match, context.today, trace, ruling)
     noted = Case(case.id, command, case.version, facts.earlier, acceptance_warnings(command, facts))
     writes = Writes()
@@ -84,17 +92,19 @@ async def _gather(
     context: Context,
     command: RegisterPatient,
     trace: TraceAnswer | None,
-    ruling: Ruling | None,
+    also: Sequence[UUID],
 ) -> tuple[Facts, MatchDecision]:
+    """The facts, with whoever the matcher finds and whoever is named besides."""
     described = command.demographics
     if trace is not None and trace.number is not None:
         described = replace(described, number=trace.number)
     incoming = incoming_from(described)
     await lock_keys(connection, keys_to_lock(incoming))
     ids = await find_and_lock(connection, incoming)
-    if ruling is not None and ruling.patient_id is not None and ruling.patient_id not in ids:
-        await lock_people(connection, [ruling.patient_id])
-        ids.append(ruling.patient_id)
+    unfound = [each for each in also if each not in ids]
+    if unfound:
+        await lock_people(connection, unfound)
+        ids += unfound
     facts = await gather(
         connection,
         practice_id=command.origin.practice_id,

@@ -106,7 +106,7 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
         return Stale(row["version"])
     asked = await _waiting(connection, row["transaction_id"])
     if asked is not None:
-        evidence = await _look_again(connection, context, asked.command)
+        evidence = await _look_again(connection, context, asked.command, shown_people(row["evidence"]))
         if have_moved(row["evidence"], evidence):
             return await _show_again(connection, row, evidence)
         return await _remedy(connection, context, row, asked, decision, shown_people(evidence))
@@ -126,10 +126,12 @@ async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> 
     return Case(transaction_id, from_stored(row["kind"], row["command"]), row["version"])
 
 
-async def _look_again(connection: AsyncConnection, context: Context, command: Command) -> dict[str, Any]:
+async def _look_again(
+    connection: AsyncConnection, context: Context, command: Command, shown: list[UUID]
+) -> dict[str, Any]:
     """The people concerned as they are now. They are locked before they are read, and stay as they are."""
     if isinstance(command, RegisterPatient):
-        return await register.look_again(connection, context, command)
+        return await register.look_again(connection, context, command, shown)
     found = await lock_by_number(connection, command.number)
     return evidence_of(await gather_person(connection, found[0]) if found else None)
 

@@ -263,6 +263,20 @@ async def test_the_holder_of_the_number_is_shown_however_unlike(office: Office):
     assert await office.one("select patient_ids from anomalies") == [chidi]
 
 
+async def test_somebody_whom_only_the_national_side_brought_in_stays_in_view(office: Office):
+    """The form quotes no number, so nobody here would find the stranger again."""
+    practice = await office.practice()
+    chidi, number = await office.person(like=UNLIKE)
+    await office.send(office.acceptance(practice, acceptance_type="4", entered_uk_on=date(2026, 9, 1)))
+    request = await office.one("select id from national_requests")
+    await take_answer(office.connection, office.context(), request, TraceAnswer("single", number))
+    assert await office.one("select patient_ids from anomalies") == [chidi]
+
+    answer = await decide(office, "accept", version=1, number=number)
+
+    assert isinstance(answer, Settled) and await office.list_of(chidi) == practice.id
+
+
 # Amendments
 
 

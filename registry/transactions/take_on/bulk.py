@@ -57,7 +57,7 @@ async def bulk_import(
             await hold_writers(connection)
             is_empty: bool = (await connection.execute(_IS_EMPTY)).scalar_one()
             if is_empty:
-                await stack.enter_async_context(loosened(connection, [*COLUMNS, "audit_events"]))
+                await stack.enter_async_context(loosened(connection, list(COLUMNS)))
             pool = stack.enter_context(_pool(circumstances, count))
             await load.fill(connection, pool, look_up=not is_empty)
         await load.second_look(connection)

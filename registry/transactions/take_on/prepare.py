@@ -7,14 +7,21 @@ import gc
 from array import array
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
+from registry.patients.read_fhir import Read
 from registry.patients.record import PersonRecord, SupersededRecord, Unreadable
 from registry.practices.place import Place
 from registry.transactions.take_on.circumstances import Refused, Supersession, place_of
 from registry.transactions.take_on.copy_rows import encode
-from registry.transactions.take_on.journey import journey
+from registry.transactions.take_on.journey import Journey, journey
 from registry.transactions.take_on.people_file import Block, read_lines
 from registry.transactions.take_on.rows import Rows, add_rows
+
+
+_AT_ONCE = 200
+"""People who go through each stage together. One by one through all stages takes a third longer:
+the stages drive each other's code and data out of the processor's caches."""
 
 
 @dataclass(slots=True)
@@ -55,26 +62,32 @@ def prepare(block: Block, passed_over: frozenset[int] = frozenset()) -> Prepared
     """Make the rows of a block, of every line but those passed over."""
     rows = Rows()
     found = Prepared(block, {}, rows.ids, array("L"), array("Q"), [], [])
-    for line, content in read_lines(block, _setting.today):
-        if line in passed_over:
-            continue
-        if isinstance(content, PersonRecord):
-            _prepare_person(found, rows, line, content)
-        elif isinstance(content, SupersededRecord):
-            found.supersessions.append(Supersession(line, content.nhs_number, content.survivor))
-        else:
-            found.refused.append(Refused(line, content.field, content.reason))
+    lines = (each for each in read_lines(block, _setting.today) if each[0] not in passed_over)
+    while some := list(islice(lines, _AT_ONCE)):
+        ready = [each for line, content in some if (each := _sort_out(found, line, content)) is not None]
+        for record, way in ready:
+            add_rows(rows, record, way, _setting.loaded_at)
     found.tables = {table: encode(each) for table, each in rows.tables.items()}
     return found
 
 
-def _prepare_person(found: Prepared, rows: Rows, line: int, record: PersonRecord) -> None:
-    place = place_of(record, _setting.places)
-    number = record.nhs_number
+def _sort_out(found: Prepared, line: int, content: Read) -> tuple[PersonRecord, Journey] | None:
+    """A person with their way, or None for a line that holds no person who can be taken on."""
+    if isinstance(content, Unreadable):
+        found.refused.append(Refused(line, content.field, content.reason))
+        return None
+    if isinstance(content, SupersededRecord):
+        found.supersessions.append(Supersession(line, content.nhs_number, content.survivor))
+        return None
+    place = place_of(content, _setting.places)
+    number = content.nhs_number
     if isinstance(place, Unreadable):
         found.refused.append(Refused(line, place.field, place.reason))
-    elif number is not None:
-        add_rows(rows, record, journey(record, place, _setting.today), _setting.loaded_at)
-        found.lines.append(line)
-        found.numbers.append(int(number.value))
-        found.supersessions += [Supersession(line, former, number) for former in record.superseded_numbers]
+        return None
+    if number is None:
+        raise AssertionError("a person of a file has a number")
+    found.lines.append(line)
+    found.numbers.append(int(number.value))
+    if content.superseded_numbers:
+        found.supersessions += [Supersession(line, former, number) for former in content.superseded_numbers]
+    return content, journey(content, place, _setting.today)
