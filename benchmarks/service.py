@@ -32,7 +32,7 @@ def running(part: str, url: str, home: Path, processes: int = 1) -> Iterator[Ser
         **os.environ,
         "DATABASE_URL": url,
         "REGISTRY_HOME": str(home),
-        "REGISTRY_ENV": "production",
+        "REGISTRY_ENV": "development",  # where the worker has the national side's simulator to ask
         "REGISTRY_HOST": HOST,
         "REGISTRY_PORT": str(port),
         "REGISTRY_PROCESSES": str(processes),

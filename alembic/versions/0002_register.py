@@ -821,6 +821,13 @@ def upgrade() -> None:
         comment="The one outbox for practices: files, mailbox and facade read it in order.",
     )
     op.create_index(
+        "ix_practice_messages_deductions",
+        "practice_messages",
+        ["patient_id", "practice_id"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'F2'"),
+    )
+    op.create_index(
         "ix_practice_messages_due",
         "practice_messages",
         ["due_at"],
@@ -828,6 +835,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("due_at is not null"),
     )
     op.create_index("ix_practice_messages_transaction_id", "practice_messages", ["transaction_id"], unique=False)
+    op.create_index(
+        "ix_practice_messages_unclosed",
+        "practice_messages",
+        ["practice_id", "position"],
+        unique=False,
+        postgresql_where=sa.text("closed_at is null"),
+    )
     op.create_index(
         "ix_practice_messages_unsent",
         "practice_messages",
@@ -850,9 +864,15 @@ def downgrade() -> None:
     op.drop_index(
         "ix_practice_messages_unsent", table_name="practice_messages", postgresql_where=sa.text("sent_at is null")
     )
+    op.drop_index(
+        "ix_practice_messages_unclosed", table_name="practice_messages", postgresql_where=sa.text("closed_at is null")
+    )
     op.drop_index("ix_practice_messages_transaction_id", table_name="practice_messages")
     op.drop_index(
         "ix_practice_messages_due", table_name="practice_messages", postgresql_where=sa.text("due_at is not null")
+    )
+    op.drop_index(
+        "ix_practice_messages_deductions", table_name="practice_messages", postgresql_where=sa.text("kind = 'F2'")
     )
     op.drop_table("practice_messages")
     op.drop_index(

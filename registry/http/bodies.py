@@ -88,12 +88,16 @@ def parse_json(body: bytes) -> Any:
 
 
 def _holds_nul(content: Any) -> bool:
-    match content:
-        case str():
-            return "\0" in content
-        case dict():
-            return any("\0" in name or _holds_nul(value) for name, value in content.items())
-        case list():
-            return any(_holds_nul(value) for value in content)
-        case _:
-            return False
+    """Without recursion: a body may nest deeper than the interpreter's stack."""
+    left = [content]
+    while left:
+        match left.pop():
+            case str() as text if "\0" in text:
+                return True
+            case dict() as fields:
+                left += [*fields, *fields.values()]
+            case list() as items:
+                left += items
+            case _:
+                pass
+    return False

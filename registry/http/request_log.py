@@ -63,9 +63,15 @@ def _request_id(scope: Scope) -> str:
     return uuid4().hex
 
 
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+"""What a label may say: a caller's own inventions would each be a figure for ever."""
+
+
 def _note(scope: Scope, status: int, seconds: float) -> None:
     route = route_template(scope)
-    REQUEST_SECONDS.labels(scope["method"] if status != 405 else "other", route, str(status)).observe(seconds)
+    REQUEST_SECONDS.labels(
+        scope["method"] if scope["method"] in _METHODS and status != 405 else "other", route, str(status)
+    ).observe(seconds)
     if route not in _QUIET:
         log.info(
             "request",

@@ -24,7 +24,7 @@ _NUMBER = text(
     with last as (
       select coalesce(max(position), 0) as position from practice_messages where practice_id = :practice_id),
     waiting as (
-      select id, row_number() over () as place,
+      select id, row_number() over (order by id) as place,
         coalesce(transaction_number, nextval('register_transaction_number')) as transaction_number
       from (select id, transaction_number from practice_messages
         where practice_id = :practice_id and position is null order by id) in_order)

@@ -37,6 +37,7 @@ class DecisionBody(BaseModel):
         " that asks for no remedy."
     )
     nhs_number: str | None = Field(None, description="With `accept`: the person.", examples=["9990000018"])
+    patient_id: UUID | None = Field(None, description="With `accept`: somebody of the case who has no number.")
     code: str | None = Field(None, description="With `reject`: a code of the case's `reject_codes`.", examples=["7"])
     reason: str = Field(min_length=1, max_length=2000, description="Why; kept, and never sent.")
 
@@ -87,10 +88,10 @@ async def decide_anomaly(
     caller: Decider, connection: UnitOfWork, clock: Now, policies: PoliciesInForce, case_id: CaseId, body: DecisionBody
 ) -> Response:
     """Carry out a decision. It names the version of the case that was seen."""
-    if body.action == "accept" and not body.nhs_number:
-        raise bad_request("nhs_number is missing: whom does it mean?", "nhs_number", code="required")
+    if body.action == "accept" and not (body.nhs_number or body.patient_id):
+        raise bad_request("nhs_number or patient_id is missing: whom does it mean?", "nhs_number", code="required")
     context = Context(caller.actor, clock, await policies.current(connection))
-    decision = Decision(body.action, body.version, body.reason, body.nhs_number, body.code)
+    decision = Decision(body.action, body.version, body.reason, body.nhs_number, body.code, body.patient_id)
     match await settle(connection, context, case_id, decision):
         case NoSuchCase():
             raise out_of_scope("case")

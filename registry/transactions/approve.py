@@ -14,7 +14,7 @@ from registry.database import Writes
 from registry.transactions.commands import RegisterPatient
 from registry.transactions.context import Context
 from registry.transactions.facts import Facts, PersonFacts, PracticeFacts
-from registry.transactions.ledger import Movement, Place, change_list, join_list
+from registry.transactions.ledger import Movement, Place, change_doctor, change_list, join_list
 from registry.transactions.messages import Addressee, amend, approve, deduct
 from registry.transactions.national import tell
 from registry.transactions.outcome import Case, Outcome, conclude
@@ -29,7 +29,8 @@ def approve_known(
     """Approve an acceptance of somebody whom the register holds."""
     command = case.command
     person = facts.people[decision.patient_id]
-    changes = from_acceptance(command, person)
+    is_news = not decision.already_there or _is_newer(command, person)
+    changes = from_acceptance(command, person) if is_news else {}
     if decision.adopt_number is not None and person.nhs_number is None:
         changes["nhs_number"] = decision.adopt_number
     change_person(writes, context, person, changes, case.id)
@@ -38,8 +39,13 @@ def approve_known(
     told = corrections(command, person)
     if told and number is not None:
         amend(writes, context, _sender(case, person.id), number, told)
-    close_pending(writes, context, person, holder=facts.practice.id)
+    if is_news:
+        close_pending(writes, context, person, holder=facts.practice.id)
     if decision.already_there:
+        if is_news:
+            change_doctor(writes, person, command.origin.gp_code)
+        if "nhs_number" in changes:
+            tell(writes, context, case.id, person.id)
         return conclude(
             writes, context, case, "accepted", "already-there", "Already on this list; nothing moved.",
             patient_id=person.id,
@@ -50,6 +56,12 @@ def approve_known(
     _tell_former_practice(writes, context, case, person, facts.practice, moved, new_address="line_1" in changes)
     tell(writes, context, case.id, person.id)
     return conclude(writes, context, case, "accepted", "registered", "On the practice's list.", patient_id=person.id)
+
+
+def _is_newer(command: RegisterPatient, person: PersonFacts) -> bool:
+    """Whether a form says anything later than the present stay: a repetition, or one that comes late, does not."""
+    now, accepted = person.membership, command.accepted_on
+    return now is None or accepted is None or accepted > now.accepted_on
 
 
 def create_and_approve(

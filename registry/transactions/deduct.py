@@ -7,13 +7,13 @@ from registry.database import Writes, iso
 from registry.transactions.commands import RemovePatient, RequestDeduction, Ruling
 from registry.transactions.context import Context
 from registry.transactions.evidence import evidence_of
-from registry.transactions.facts import Facts, MembershipFacts, PersonFacts
+from registry.transactions.facts import Facts, MembershipFacts, PersonFacts, pending_for
 from registry.transactions.gather import gather, lock_by_number
 from registry.transactions.ledger import Movement, leave_list
 from registry.transactions.messages import Addressee, deduct, reject_request
 from registry.transactions.national import tell
 from registry.transactions.outcome import Case, Outcome, conclude, refer
-from registry.transactions.pending import close_pending, open_pending
+from registry.transactions.pending import close_pending, open_pending, replace_pending
 from registry.transactions.people import change_person
 from registry.transactions.repeat_deduction import repeat_deduction
 from registry.transactions.rules.decisions import Deduct, Pend, Refer, RejectRequest
@@ -104,13 +104,20 @@ def _deduct_now(
 
 
 def _pend(writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Pend) -> Outcome:
-    """A left-area request is rejected first and followed later; the same request again changes nothing."""
+    """A left-area request is rejected first and followed later.
+
+    The same request again changes nothing; one with an earlier day takes the place of another.
+    """
     if decision.text is not None:
         reject_request(writes, context, _sender(case, person), _number(case), decision.text)
-    if any(each.practice_id == case.command.origin.practice_id for each in person.pending):
+    pending = pending_for(person, case.command.origin.practice_id)
+    if pending is not None and pending.due_on <= decision.due_on:
         sentence = "A deduction of this person is pending already."
         return conclude(writes, context, case, "superseded", "already-pending", sentence, patient_id=person.id)
-    open_pending(writes, context, case, decision)
+    if pending is None:
+        open_pending(writes, context, case, decision)
+    else:
+        replace_pending(writes, context, case, pending, decision)
     return conclude(
         writes,
         context,

@@ -33,6 +33,8 @@ class MembershipFacts:
     since: date
     accepted_on: date
     gp_code: str
+    written_at: datetime | None = None
+    """When the practice wrote the acceptance that began it; None for who was taken on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,17 @@ class PersonFacts:
     row: dict[str, object] = field(default_factory=dict[str, object])
     """The stored row, as kept among the versions."""
 
+    last_accepted_on: date | None = None
+    """The acceptance date of the latest stay on any practice's list, ended or not."""
+
     @property
     def is_dead(self) -> bool:
         return self.status in ("informal-dead", "formal-dead")
+
+
+def pending_for(person: PersonFacts, practice_id: UUID) -> PendingDeduction | None:
+    """The deduction that a practice has pending for a person; there is one at most."""
+    return next((each for each in person.pending if each.practice_id == practice_id), None)
 
 
 @dataclass(frozen=True, slots=True)

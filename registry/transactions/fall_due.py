@@ -38,6 +38,12 @@ _DUE_DEDUCTIONS = text(
     " and (held_on is null or held_on < :today) order by due_on, id limit :batch"
 ).bindparams(bindparam("today", type_=Date))
 
+_WAITING_ABOUT = text(
+    "select count(distinct t.id) from transactions t join match_decisions d on d.transaction_id = t.id"
+    " where t.state = 'waiting-for-trace' and t.due_at is not null"
+    " and d.candidates @> jsonb_build_array(jsonb_build_object('patient_id', cast(:patient_id as text)))"
+)
+
 _LOCK_PENDING = text(
     "select patient_id, practice_id, transaction_id, gp_code, reason, to_list from pending_deductions"
     " where id = :id and state = 'pending' for update"
@@ -70,8 +76,8 @@ _UNMENDED = text(
       where n.practice_id = t.practice_id and n.kind = 'acceptance' and n.received_at >= t.received_at and n.id > t.id
         and (before ->> 'number' = after ->> 'number'
           or before ->> 'date_of_birth' = after ->> 'date_of_birth'
-          and (upper(before -> 'name' ->> 'surname') = upper(after -> 'name' ->> 'surname')
-            or upper(before -> 'name' ->> 'first_forename') = upper(after -> 'name' ->> 'first_forename')))) as mended
+            and coalesce(upper(before -> 'name' ->> 'first_forename') = upper(after -> 'name' ->> 'first_forename'),
+              t.outcome = 'name-missing'))) as mended
     from transactions t where t.chase_at <= :now order by t.chase_at, t.id limit :batch for update of t skip locked
     """
 ).bindparams(bindparam("now", type_=DateTime(timezone=True)))
@@ -173,6 +179,11 @@ async def _one(
         return "failed"
 
 
+async def _waiting_about(connection: AsyncConnection, patient_id: UUID) -> int:
+    """How many registrations that wait for the national side may turn out to be this person's."""
+    return (await connection.execute(_WAITING_ABOUT, {"patient_id": str(patient_id)})).scalar_one()
+
+
 async def _deduction_falls_due(connection: AsyncConnection, context: Context, pending_id: UUID) -> str:
     """Off the list on the due day, unless the person has moved on, or something about them is unworked.
 
@@ -193,8 +204,8 @@ async def _deduction_falls_due(connection: AsyncConnection, context: Context, pe
     if person.membership is None or person.membership.practice_id != row.practice_id:
         end_pending(writes, context, person, pending, "superseded", "The person has moved on.")
         end = "superseded"
-    elif person.unworked:
-        reason = f"{person.unworked} open cases about the person are to be settled first."
+    elif unworked := person.unworked + await _waiting_about(connection, patient_id):
+        reason = f"{unworked} open cases or waiting registrations about the person are to be settled first."
         writes.update(pending_deductions, pending_id, held_because=reason, held_on=context.today.isoformat())
         end = "held"
     else:

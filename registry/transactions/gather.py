@@ -41,12 +41,14 @@ _PERSON = """json_build_object(
         'membership', (
           select json_build_object('id', m.id, 'practice_id', m.list_id, 'partner_code', h.trading_partner_code,
             'authority_cipher', h.authority_cipher, 'since', lower(m.period), 'accepted_on', m.accepted_on,
-            'gp_code', m.gp_code)
+            'gp_code', m.gp_code, 'written_at', (
+              select t.document_at from transactions t where t.id = m.transaction_id))
           from list_memberships m join practices h on h.id = m.list_id
           where m.patient_id = p.id and upper_inf(m.period)),
         'last', (
           select json_build_array(v.to_list, v.effective_at, v.id) from list_movements v
           where v.patient_id = p.id order by v.id desc limit 1),
+        'last_accepted_on', (select max(m.accepted_on) from list_memberships m where m.patient_id = p.id),
         'was_with', (select json_agg(v.from_list) from list_movements v where v.patient_id = p.id),
         'numbers', (select json_agg(n.nhs_number) from patient_numbers n where n.patient_id = p.id),
         'pending', (
@@ -176,6 +178,7 @@ def _person(data: dict[str, Any]) -> PersonFacts:
         current_key_ids=tuple(each["id"] for each in data["keys"] or () if each["is_current"]),
         last_movement=last[2] if last else None,
         unworked=data["unworked"],
+        last_accepted_on=_date(data["last_accepted_on"]),
         row=row,
     )
 
@@ -191,6 +194,7 @@ def _membership(data: dict[str, Any] | None) -> MembershipFacts | None:
         since=date.fromisoformat(data["since"]),
         accepted_on=date.fromisoformat(data["accepted_on"]),
         gp_code=data["gp_code"],
+        written_at=_instant(data["written_at"]),
     )
 
 
@@ -202,6 +206,10 @@ def _pending(data: list[Any]) -> PendingDeduction:
         due_on=date.fromisoformat(data[3]),
         reason=data[4],
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
 def _date(text: str | None) -> date | None:

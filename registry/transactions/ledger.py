@@ -50,6 +50,13 @@ def change_list(writes: Writes, person: PersonFacts, place: Place, movement: Mov
     return dated
 
 
+def change_doctor(writes: Writes, person: PersonFacts, gp_code: str) -> None:
+    """Have another doctor of the same practice: no movement, and the acceptance date stays."""
+    now = person.membership
+    if now is not None and gp_code and gp_code != now.gp_code:
+        writes.update(list_memberships, now.id, gp_code=gp_code)
+
+
 def leave_list(writes: Writes, person: PersonFacts, to_list: UUID, movement: Movement) -> Movement:
     """Move a person off a practice's list to a list outside. Returns the movement as dated."""
     dated = _not_before_present(person, movement)

@@ -191,6 +191,8 @@ practice_messages = Table(
     CheckConstraint("(closed_at is null) = (due_at is not null)", name="open_message_is_due"),
     CheckConstraint("position is null or transaction_number is not null", name="delivered_message_is_numbered"),
     Index("one_message_per_position", "practice_id", "position", unique=True),
+    Index("ix_practice_messages_unclosed", "practice_id", "position", postgresql_where=text("closed_at is null")),
+    Index("ix_practice_messages_deductions", "patient_id", "practice_id", postgresql_where=text("kind = 'F2'")),
     Index("ix_practice_messages_unsent", "practice_id", "id", postgresql_where=text("sent_at is null")),
     Index("ix_practice_messages_due", "due_at", postgresql_where=text("due_at is not null")),
     Index("ix_practice_messages_transaction_id", "transaction_id"),

@@ -72,4 +72,10 @@ def _request(writes: Writes, context: Context, transaction_id: UUID, kind: str, 
 def _stored(ruling: Ruling | None) -> dict[str, Any] | None:
     if ruling is None:
         return None
-    return {"action": ruling.action, "reason": ruling.reason, "by": ruling.by, "seen": list(ruling.seen)}
+    return {
+        "action": ruling.action,
+        "reason": ruling.reason,
+        "by": ruling.by,
+        "seen": list(ruling.seen),
+        "patient_id": ruling.patient_id,
+    }

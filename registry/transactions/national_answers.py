@@ -55,6 +55,23 @@ class NationalRequest:
         return self.state != "C"
 
 
+_LAST_ANSWER = text(
+    "select answer from national_requests where transaction_id = :id and kind <> 'update' and state = 'C'"
+    " order by closed_at desc, id desc limit 1"
+).bindparams(bindparam("id", type_=Uuid))
+
+
+async def last_answer(connection: AsyncConnection, transaction_id: UUID) -> TraceAnswer | None:
+    """What the national side last said about a transaction; None where it was not asked, or did not answer."""
+    stored = (await connection.execute(_LAST_ANSWER, {"id": transaction_id})).scalar_one_or_none()
+    if stored is None or stored.get("outcome") not in _ANSWERS:
+        return None
+    return TraceAnswer(stored["outcome"], stored.get("number"))
+
+
+_ANSWERS = frozenset({"single", "several", "none", "dead", "allocated"})
+
+
 async def read_request(connection: AsyncConnection, request_id: UUID) -> NationalRequest | None:
     """A request as it is now, without a lock; None where there is none."""
     row = (await connection.execute(_READ, {"id": request_id})).mappings().one_or_none()
@@ -133,4 +150,6 @@ def _request(row: Mapping[Any, Any]) -> NationalRequest:
 
 
 def _ruling(stored: Mapping[str, Any]) -> Ruling:
-    return Ruling(**{**stored, "seen": tuple(UUID(each) for each in stored.get("seen", ()))})
+    person = stored.get("patient_id")
+    seen = tuple(UUID(each) for each in stored.get("seen", ()))
+    return Ruling(**{**stored, "seen": seen, "patient_id": UUID(person) if person else None})

@@ -31,6 +31,26 @@ def open_pending(writes: Writes, context: Context, case: Case[Command], decision
     )
 
 
+def replace_pending(
+    writes: Writes, context: Context, case: Case[Command], pending: PendingDeduction, decision: Pend
+) -> None:
+    """Have a request with an earlier day take the place of the one that is pending, which is at its end."""
+    writes.update(
+        pending_deductions,
+        pending.id,
+        transaction_id=case.id,
+        gp_code=case.command.origin.gp_code,
+        reason=decision.reason,
+        to_list=decision.to_list.id,
+        requested_on=iso(context.today),
+        due_on=iso(decision.due_on),
+        held_because=None,
+        held_on=None,
+    )
+    sentence = "A request with an earlier day took its place."
+    _end(writes, context, decision.person, pending.transaction_id, "superseded", "deduction-replaced", sentence)
+
+
 def close_pending(writes: Writes, context: Context, person: PersonFacts, *, holder: UUID | None) -> None:
     """End every pending deduction of a person because of a registration.
 
@@ -50,11 +70,23 @@ def end_pending(
     """Close one pending deduction and the transaction that asked for it."""
     writes.update(pending_deductions, pending.id, state=state, closed_at=context.now, held_because=None)
     end = "accepted" if state == "executed" else state
+    _end(writes, context, person, pending.transaction_id, end, f"deduction-{state}", sentence)
+
+
+def _end(
+    writes: Writes,
+    context: Context,
+    person: PersonFacts,
+    transaction_id: UUID,
+    state: str,
+    outcome: str,
+    sentence: str,
+) -> None:
     writes.update(
         transactions,
-        pending.transaction_id,
-        state=end,
-        outcome=f"deduction-{state}",
+        transaction_id,
+        state=state,
+        outcome=outcome,
         sentence=sentence,
         due_at=None,
         expects=None,
@@ -63,10 +95,10 @@ def end_pending(
     record(
         writes,
         context.actor,
-        f"transaction.{end}",
+        f"transaction.{state}",
         context.now,
         patient_ids=(person.id,),
-        subject={"outcome": f"deduction-{state}"},
+        subject={"outcome": outcome},
         request_id=context.request_id,
-        transaction_id=pending.transaction_id,
+        transaction_id=transaction_id,
     )

@@ -80,7 +80,8 @@ def change_person(
         transaction_id=transaction_id,
         facts=person.row,
     )
-    writes.update(patients, person.id, **effective, version=person.version + 1, updated_at=context.now)
+    whole = _whole(effective, person.row)
+    writes.update(patients, person.id, **whole, version=person.version + 1, updated_at=context.now)
     for table, columns in ((patient_former_names, _NAME), (patient_former_addresses, _ADDRESS)):
         if any(column in effective for column in columns):
             writes.insert(
@@ -93,6 +94,12 @@ def change_person(
             )
     if _IN_KEYS & effective.keys():
         _renew_keys(writes, person, {**person.row, **effective})
+
+
+def _whole(changes: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """Changes with the rest of a name or address that they touch, so that there are few statements to be planned."""
+    touched = [group for group in (_NAME, _ADDRESS) if any(column in changes for column in group)]
+    return {column: row[column] for group in touched for column in group} | changes
 
 
 def _renew_keys(writes: Writes, person: PersonFacts, row: dict[str, Any]) -> None:

@@ -59,13 +59,17 @@ async def go_on(
 
 
 async def look_again(
-    connection: AsyncConnection, context: Context, command: RegisterPatient, shown: Sequence[UUID]
+    connection: AsyncConnection,
+    context: Context,
+    command: RegisterPatient,
+    shown: Sequence[UUID],
+    trace: TraceAnswer | None,
 ) -> dict[str, Any]:
     """The evidence of a referred acceptance as it is now; everybody in it is locked.
 
     Whoever was shown is shown still: the national side may have brought them in.
     """
-    facts, match = await _gather(connection, context, command, None, shown)
+    facts, match = await _gather(connection, context, command, trace, shown)
     return evidence_of_match(facts, match, shown)
 
 

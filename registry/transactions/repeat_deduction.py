@@ -30,5 +30,8 @@ async def repeat_deduction(
     if last is None:
         return
     content: dict[str, Any] = orjson.loads(last)
+    if person.restricted:
+        # Restricted since: no new authority reaches the former practice.
+        content.pop("new_ha_cipher", None)
     to = Addressee(origin.practice_id, origin.gp_code, transaction_id=case.id, patient_id=person.id)
     repeat(writes, context, to, "F2", content)

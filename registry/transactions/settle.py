@@ -24,6 +24,7 @@ from registry.transactions.commands import (
     RemovePatient,
     RequestDeduction,
     Ruling,
+    TraceAnswer,
     from_stored,
 )
 from registry.transactions.context import Context
@@ -31,6 +32,7 @@ from registry.transactions.evidence import evidence_of, have_moved, shown_people
 from registry.transactions.gather import gather_person, lock_by_number
 from registry.transactions.messages import Addressee, reject_request
 from registry.transactions.messages import amend as send_amendment
+from registry.transactions.national_answers import last_answer
 from registry.transactions.outcome import Case, Outcome, conclude
 from registry.transactions.people import register_says
 from registry.transactions.rules.reasons import RULED_BY_CODE
@@ -42,8 +44,9 @@ Action = Literal["accept", "create", "reject", "close"]
 class Decision:
     """What a person decided about a case, at the version they saw.
 
-    `accept` names the person by NHS number, `reject` a code of the list; `close` ends a case
-    that asks for no remedy. A reason is always given.
+    `accept` names the person by NHS number, or somebody of the case by id where they have none;
+    `reject` names a code of the list; `close` ends a case that asks for no remedy. A reason is
+    always given.
     """
 
     action: Action
@@ -51,6 +54,7 @@ class Decision:
     reason: str
     number: str | None = None
     code: str | None = None
+    patient_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +110,11 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
         return Stale(row["version"])
     asked = await _waiting(connection, row["transaction_id"])
     if asked is not None:
-        evidence = await _look_again(connection, context, asked.command, shown_people(row["evidence"]))
+        trace = await last_answer(connection, asked.id)
+        evidence = await _look_again(connection, context, asked.command, shown_people(row["evidence"]), trace)
         if have_moved(row["evidence"], evidence):
             return await _show_again(connection, row, evidence)
-        return await _remedy(connection, context, row, asked, decision, shown_people(evidence))
+        return await _remedy(connection, context, row, asked, decision, shown_people(evidence), trace)
     if decision.action != "close":
         return Impossible("This case asks for no remedy: close it with a reason.", "action")
     await _close(connection, context, row, decision)
@@ -127,11 +132,11 @@ async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> 
 
 
 async def _look_again(
-    connection: AsyncConnection, context: Context, command: Command, shown: list[UUID]
+    connection: AsyncConnection, context: Context, command: Command, shown: list[UUID], trace: TraceAnswer | None
 ) -> dict[str, Any]:
     """The people concerned as they are now. They are locked before they are read, and stay as they are."""
     if isinstance(command, RegisterPatient):
-        return await register.look_again(connection, context, command, shown)
+        return await register.look_again(connection, context, command, shown, trace)
     found = await lock_by_number(connection, command.number)
     return evidence_of(await gather_person(connection, found[0]) if found else None)
 
@@ -164,6 +169,7 @@ async def _remedy(
     asked: Case[Command],
     decision: Decision,
     seen: list[UUID],
+    trace: TraceAnswer | None,
 ) -> Settled | Impossible:
     """The case is closed first, since what cannot be done would open another of its kind."""
     ruling = await _ruling(connection, context, asked.command, decision, seen)
@@ -172,7 +178,7 @@ async def _remedy(
     try:
         async with connection.begin_nested():
             await _close(connection, context, row, decision)
-            outcome = await _go_on(connection, context, asked, ruling)
+            outcome = await _go_on(connection, context, asked, ruling, trace)
             if outcome.state == "in-queue":
                 raise _Undone(Impossible(outcome.sentence))
             return Settled(outcome)
@@ -196,6 +202,10 @@ async def _ruling(
         return Ruling("create", decision.reason, by=by, seen=tuple(seen))
     if decision.action == "close":
         return Impossible("This case waits for a remedy: accept, create or reject.", "action")
+    if decision.patient_id is not None:
+        if decision.patient_id not in seen:
+            return Impossible("This case does not concern the person named.", "patient_id")
+        return Ruling("accept", decision.reason, patient_id=decision.patient_id, by=by)
     found = await lock_by_number(connection, (decision.number or "").replace(" ", ""))
     if not found:
         return Impossible("Nobody in the register has this number.", "number")
@@ -205,10 +215,12 @@ async def _ruling(
     return Ruling("accept", decision.reason, patient_id=found[0], by=by)
 
 
-async def _go_on(connection: AsyncConnection, context: Context, asked: Case[Command], ruling: Ruling) -> Outcome:
+async def _go_on(
+    connection: AsyncConnection, context: Context, asked: Case[Command], ruling: Ruling, trace: TraceAnswer | None
+) -> Outcome:
     command = asked.command
     if isinstance(command, RegisterPatient):
-        return await register.go_on(connection, context, Case(asked.id, command, asked.version), ruling=ruling)
+        return await register.go_on(connection, context, Case(asked.id, command, asked.version), trace, ruling)
     if ruling.action == "reject":
         return await _decline(connection, context, Case(asked.id, command, asked.version))
     if isinstance(command, AmendPatient):

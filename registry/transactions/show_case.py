@@ -53,8 +53,25 @@ async def show_case(
     case["candidates"] = [{**each, "person": people.get(UUID(each["patient_id"]))} for each in candidates] or [
         {"patient_id": str(key), "person": person} for key, person in people.items()
     ]
+    if any(person["restricted"] for person in people.values()):
+        _hide_whereabouts(case)
     case["reject_codes"] = {str(code): refusal.value.words for code, refusal in sorted(RULED_BY_CODE.items())}
     return case, ids
+
+
+def _hide_whereabouts(case: dict[str, Any]) -> None:
+    """The form and the practice that sent it say where a restricted person is now."""
+    case["practice"] = None
+    if "transaction" in case:
+        command = dict(case["transaction"]["command"])
+        if "demographics" in command:
+            told = {key: value for key, value in command["demographics"].items() if "address" not in key}
+            command["demographics"] = told
+        if "changes" in command:
+            hidden = ("address", "postcode")
+            command["changes"] = {key: value for key, value in command["changes"].items() if key not in hidden}
+        command.pop("origin", None)
+        case["transaction"] = {**case["transaction"], "command": command}
 
 
 def _shown(row: Mapping[Any, Any]) -> dict[str, Any]:

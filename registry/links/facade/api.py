@@ -13,7 +13,7 @@ from registry.database import unit_of_work
 from registry.errors import RequestError, conflict, not_found
 from registry.fhir.outcomes import outcome
 from registry.http.answers import error_answer, json_answer
-from registry.http.dependencies import Engine, Now, clock_of, engine_of, settings_of
+from registry.http.dependencies import Engine, Now, clock_of, engine_of, policies_of
 from registry.links.facade import published
 from registry.links.facade.acknowledge import acknowledge, read_message_name
 from registry.links.facade.faults import Fault, refusal_of
@@ -24,7 +24,6 @@ from registry.links.facade.request_numbers import NumberedRequest, OtherContent
 from registry.links.facade.sender import PARTNER_FIELD, practice_named, sender_of
 from registry.links.facade.submit import Busy, Submission, Taken, submit
 from registry.links.items import Items, TransactionType
-from registry.policies.store import PolicyStore
 from registry.security.authenticate import require
 from registry.security.callers import Caller, Permission
 from registry.values.clock import today
@@ -44,14 +43,6 @@ OPERATIONS = {
 DEFAULT_COUNT = 50
 MOST_COUNT = 200
 RETRY_AFTER_SECONDS = 1
-
-
-def policies_of(request: Request) -> PolicyStore:
-    """The application's store of policies, made when it is first wanted."""
-    state = request.app.state
-    if not hasattr(state, "policies"):
-        state.policies = PolicyStore(settings_of(request).profile)
-    return state.policies
 
 
 Read = Callable[[object, date], Items | list[Fault]]

@@ -23,7 +23,11 @@ def decide(
         typer.Argument(help="accept NHS | create | reject CODE | close"),
     ],
     what: Annotated[
-        str | None, typer.Argument(metavar="[NHS|CODE]", help="With accept the NHS number, with reject the code.")
+        str | None,
+        typer.Argument(
+            metavar="[NHS|CODE]",
+            help="With accept the NHS number (or the id of somebody shown without one), with reject the code.",
+        ),
     ] = None,
     version: Annotated[int, typer.Option(help="The version of the case that you looked at.")] = 0,
     reason: Annotated[str, typer.Option(help="Why; kept with the decision, and never sent.")] = "",
@@ -47,8 +51,7 @@ def decide(
         from registry.database import to_json, unit_of_work
         from registry.transactions.settle import Decision, Impossible, NoSuchCase, Stale, settle
 
-        number = what if action == "accept" else None
-        decision = Decision(action, version, reason, number, what if action == "reject" else None)
+        decision = Decision(action, version, reason, **_named(action, what))
         async with unit_of_work(engine) as connection:
             answer = await settle(connection, await _context(connection), case_id, decision)
         match answer:
@@ -66,6 +69,16 @@ def decide(
         return 0
 
     on_register(work)
+
+
+def _named(action: str, what: str | None) -> dict[str, Any]:
+    """Whom or what a decision names, by the name of the field."""
+    if action == "reject":
+        return {"code": what}
+    try:
+        return {"patient_id": UUID(what or "")}
+    except ValueError:
+        return {"number": what}
 
 
 def amend(

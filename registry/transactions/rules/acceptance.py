@@ -142,10 +142,15 @@ def _known(command: RegisterPatient, facts: Facts, person: PersonFacts, adopt: s
     """Somebody known for certain. One already there moves nowhere; an older acceptance disturbs nobody."""
     if person.is_dead:
         return Refer(Referral.RECORDED_DEAD)
-    now = person.membership
+    now, accepted = person.membership, command.accepted_on
     if now is not None and now.practice_id == facts.practice.id:
         return Approve(person.id, already_there=True, adopt_number=adopt)
-    if now is not None and command.accepted_on is not None and command.accepted_on <= now.accepted_on:
+    if now is not None:
+        last = now.accepted_on
+    else:
+        # Code D disputes the deduction that ended the last stay, and may bear that stay's date.
+        last = None if command.acceptance_code == "D" else person.last_accepted_on
+    if last is not None and accepted is not None and accepted <= last:
         return Refer(Referral.OLDER_ACCEPTANCE, "acceptanceDate")
     return _list_closed(command, facts) or Approve(person.id, adopt_number=adopt)
 
@@ -211,10 +216,6 @@ _AFTER_TRACE = {
 }
 
 
-_NEVER_CREATED_AFTER = frozenset({"several", "dead", "unanswered"})
-"""Answers after which not even a person's ruling makes somebody new: they are news to the person."""
-
-
 def _after_failed_trace(trace: TraceAnswer) -> Refer:
     return Refer(_AFTER_TRACE.get(trace.outcome, Referral.TRACE_UNANSWERED))
 
@@ -226,16 +227,41 @@ def _as_ruled(
     if ruling.action == "reject":
         return Refuse(RULED_BY_CODE[int(ruling.code or 0)])
     if ruling.action == "accept" and ruling.patient_id is not None:
-        person = facts.people[ruling.patient_id]
-        if person.is_dead:
-            return Refer(Referral.RECORDED_DEAD)
-        there = person.membership is not None and person.membership.practice_id == facts.practice.id
-        return Approve(person.id, already_there=there)
+        return _accepted_as_ruled(command, facts, facts.people[ruling.patient_id], trace)
+    return _created_as_ruled(command, facts, match, ruling, trace)
+
+
+def _accepted_as_ruled(
+    command: RegisterPatient, facts: Facts, person: PersonFacts, trace: TraceAnswer | None
+) -> AcceptanceDecision:
+    """A number for somebody held without one is traced before it becomes theirs."""
+    if person.is_dead:
+        return Refer(Referral.RECORDED_DEAD)
+    number = _number(command, trace)
+    may_adopt = person.nhs_number is None and number is not None and holder_of(number, facts) is None
+    if may_adopt and trace is None:
+        return AskNationalSide("trace")
+    there = person.membership is not None and person.membership.practice_id == facts.practice.id
+    confirmed = may_adopt and trace is not None and trace.outcome == "single"
+    return Approve(person.id, already_there=there, adopt_number=number if confirmed else None)
+
+
+def _created_as_ruled(
+    command: RegisterPatient, facts: Facts, match: MatchDecision, ruling: Ruling, trace: TraceAnswer | None
+) -> AcceptanceDecision:
+    """Nobody is made under a number, or allotted one, before the national side was asked."""
     number = _number(command, trace)
     if holder_of(number, facts) is not None:
         return Refer(Referral.NUMBER_HELD_BY_ANOTHER, "nhsNumber")
     if any(each.patient_id not in ruling.seen for each in alike(match)):
         return Refer(Referral.POSSIBLE_MATCH)
-    if number is None and command.acceptance_type in _MAY_BE_ALLOTTED_A_NUMBER:
-        return AskNationalSide("allocate") if trace is None else _after_failed_trace(trace)
-    return Create(number, COMES_FROM[command.acceptance_type])
+    may_be_allotted = command.acceptance_type in _MAY_BE_ALLOTTED_A_NUMBER
+    if trace is None:
+        if number is not None or may_be_allotted:
+            return AskNationalSide("trace")
+        return Create(None, COMES_FROM[command.acceptance_type])
+    if trace.outcome in ("single", "allocated"):
+        return Create(number, COMES_FROM[command.acceptance_type])
+    if trace.outcome == "none" and number is None and may_be_allotted:
+        return AskNationalSide("allocate")
+    return _after_failed_trace(trace)

@@ -7,7 +7,7 @@ Sources: domain rules, correction 7 and R8 (the confusion guard); GP Links amend
 from datetime import date
 
 from registry.transactions.commands import AmendPatient, Changes, Ruling
-from registry.transactions.facts import PersonFacts, PracticeFacts
+from registry.transactions.facts import MembershipFacts, PersonFacts, PracticeFacts
 from registry.transactions.rules.decisions import Amend, AmendmentDecision, Refer
 from registry.transactions.rules.reasons import Referral
 from registry.values.nhs_number import NumberKind, kind_of
@@ -61,13 +61,20 @@ def _doubt(command: AmendPatient, person: PersonFacts) -> Refer | None:
         return Refer(Referral.NOTHING_CHANGED)
     if person.is_dead:
         return Refer(Referral.RECORDED_DEAD)
-    if person.membership is not None and london_date(command.origin.document_at) < person.membership.since:
+    if person.membership is not None and _was_written_before(command, person.membership):
         return Refer(Referral.BEFORE_REGISTRATION)
     if len(_changed_identity(changes, person)) > 1:
         return Refer(Referral.TWO_OF_NAME_SEX_BIRTH)
     if changes.address is not None and not changes.address[3]:
         return Refer(Referral.POST_TOWN_ABSENT, "address")
     return None
+
+
+def _was_written_before(command: AmendPatient, now: MembershipFacts) -> bool:
+    """Whether it is older than the acceptance that began the stay: as written, for either may have come late."""
+    if now.written_at is not None:
+        return command.origin.document_at < now.written_at
+    return london_date(command.origin.document_at) < now.since
 
 
 def _changed_identity(changes: Changes, person: PersonFacts) -> frozenset[str]:

@@ -4,10 +4,10 @@ Sources: domain rules R7, corrections 7, 9 and 20; PCSE deductions help (left ar
 first, removed on day 30).
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from registry.transactions.commands import RemovePatient, RequestDeduction, Ruling
-from registry.transactions.facts import PersonFacts, PracticeFacts
+from registry.transactions.facts import PersonFacts, PracticeFacts, pending_for
 from registry.transactions.outside import Outside
 from registry.transactions.rules.decisions import (
     Deduct,
@@ -27,6 +27,8 @@ OTHER = "13"
 REASONS = frozenset({DEATH, EMBARKATION, OTHER})
 """The reasons that a practice may give."""
 
+_FARTHEST = timedelta(days=366)
+"""A departure is not announced longer before."""
 _AT_ONCE = ("OOA REG", "OOAR")
 """Texts that ask for an immediate deduction, since a new out-of-area registration follows (PCSE)."""
 
@@ -47,15 +49,21 @@ def decide_deduction_request(
     if command.reason == DEATH:
         doubt = _doubtful_death(person, happened) if ruling is None else None
         return doubt or Deduct(person, DEATH, Outside.DEATH, died_on=happened)
-    if command.reason == EMBARKATION:
-        if happened > today:
-            return Pend(person, EMBARKATION, Outside.ABROAD, happened)
+    if command.reason == EMBARKATION and happened <= today:
         return Deduct(person, EMBARKATION, Outside.ABROAD)
+    if command.reason == EMBARKATION:
+        return Pend(person, EMBARKATION, Outside.ABROAD, happened, _until(person, practice, happened, today))
     if any(phrase in (command.free_text or "").upper() for phrase in _AT_ONCE):
         return Deduct(person, OTHER, Outside.OUT_OF_AREA)
-    already = next((each for each in person.pending if each.practice_id == practice.id), None)
-    due = already.due_on if already else acts_on(today, left_area_days)
-    return Pend(person, OTHER, Outside.LEFT_AREA, due, f"WILL BE REMOVED IN {max((due - today).days, 0)} DAYS")
+    due = acts_on(today, left_area_days)
+    return Pend(person, OTHER, Outside.LEFT_AREA, due, _until(person, practice, due, today))
+
+
+def _until(person: PersonFacts, practice: PracticeFacts, due: date, today: date) -> str:
+    """What the practice is answered meanwhile; an earlier day that is pending already stands."""
+    pending = pending_for(person, practice.id)
+    day = min(due, pending.due_on) if pending is not None else due
+    return f"WILL BE REMOVED IN {max((day - today).days, 0)} DAYS"
 
 
 def _unfit(
@@ -83,6 +91,8 @@ def _unfit(
             return refused
     if command.reason == DEATH and command.happened_on > today:
         return RejectRequest(RequestRefusal.DATE_IN_FUTURE)
+    if command.happened_on > today + _FARTHEST:
+        return RejectRequest(RequestRefusal.DATE_TOO_FAR)
     if person.date_of_birth is not None and command.happened_on < person.date_of_birth:
         return RejectRequest(RequestRefusal.DATE_BEFORE_BIRTH)
     return None
@@ -98,11 +108,12 @@ def _not_on_list(
 
 
 def _doubtful_death(person: PersonFacts, died_on: date) -> Refer | None:
-    """Something done for the person after the day of death contradicts it."""
+    """Something done for the person after the day of death contradicts it; unread mail about them may."""
     now = person.membership
     accepted_after = now is not None and now.accepted_on > died_on
     amended_after = person.version > 1 and london_date(person.updated_at) > died_on
-    return Refer(Referral.DEATH_CONTRADICTED) if accepted_after or amended_after else None
+    contradicted = accepted_after or amended_after or person.unworked
+    return Refer(Referral.DEATH_CONTRADICTED) if contradicted else None
 
 
 def decide_removal(
@@ -128,6 +139,4 @@ def decide_removal(
         return Refer(Referral.RECORDED_DEAD)
     if command.defects and ruling is None:
         return Refer(Referral.UNREADABLE_ITEM, command.defects[0].field)
-    already = next((each for each in person.pending if each.practice_id == practice.id), None)
-    due = already.due_on if already else acts_on(advised_on, out_of_area_days)
-    return Pend(person, OTHER, Outside.OUT_OF_AREA, due)
+    return Pend(person, OTHER, Outside.OUT_OF_AREA, acts_on(advised_on, out_of_area_days))

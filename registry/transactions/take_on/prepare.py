@@ -18,7 +18,6 @@ from registry.transactions.take_on.journey import Journey, journey
 from registry.transactions.take_on.people_file import Block, read_lines
 from registry.transactions.take_on.rows import Rows, add_rows
 
-
 _AT_ONCE = 200
 """People who go through each stage together. One by one through all stages takes a third longer:
 the stages drive each other's code and data out of the processor's caches."""
