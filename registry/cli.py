@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from registry.cli_service import service
-from registry.console import AsJson, group, on_register, print_json
+from registry.console import UNUSABLE, AsJson, group, on_register, print_json
 from registry.demo.commands import app as demo
 from registry.links.commands import links_commands
 from registry.links.instants import read_instant
@@ -111,8 +111,14 @@ def run_jobs(
 def main() -> None:
     """The entry point of the command. What is logged goes to standard error, beside a command's answer."""
     import logging
+    import sys
 
     from registry.logs import configure_logs
+    from registry.settings import BadSettings
 
     configure_logs("command", level=logging.WARNING)
-    app()
+    try:
+        app()
+    except BadSettings as error:
+        typer.echo(str(error), err=True)
+        sys.exit(UNUSABLE)

@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
 
 
@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path("var"), alias="REGISTRY_HOME")
     """Database cluster, logs and the development token."""
     host: str = Field("127.0.0.1", alias="REGISTRY_HOST")
-    port: int = Field(8000, alias="REGISTRY_PORT")
+    port: int = Field(8000, alias="REGISTRY_PORT", ge=1, le=65_535)
     environment: Literal["development", "production"] = Field("development", alias="REGISTRY_ENV")
     profile: str = Field("current", alias="REGISTRY_PROFILE")
     """Which profile of policies is in force: seed-2012, pcse-2018 or current."""
@@ -32,7 +32,15 @@ class Settings(BaseSettings):
         return self.environment == "development"
 
 
+class BadSettings(Exception):
+    """The environment holds a value that no setting takes; the text names each variable."""
+
+
 @lru_cache
 def settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()  # pyright: ignore[reportCallIssue]  # filled from the environment
+    """The settings of this process, read once. Raises BadSettings."""
+    try:
+        return Settings()  # pyright: ignore[reportCallIssue]  # filled from the environment
+    except ValidationError as error:
+        told = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()]
+        raise BadSettings("\n".join(told)) from None

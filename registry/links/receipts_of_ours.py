@@ -48,10 +48,8 @@ def receipt_for(interchange: Interchange, lines: Sequence[Line], cipher: str) ->
 
 
 def refusing_receipt(interchange: Interchange, cipher: str) -> Receipt:
-    """What is said of an interchange of which nothing was taken."""
-    references = dict.fromkeys(message.reference for message in interchange.messages)
-    told = (ReceiptLine(reference, MessageCode.CA) for reference in references)
-    return _receipt(interchange, InterchangeCode.NA, told, cipher)
+    """What is said of an interchange of which nothing was considered; no message was looked at, so none is named."""
+    return _receipt(interchange, InterchangeCode.NA, (), cipher)
 
 
 async def write_answer(

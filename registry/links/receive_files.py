@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from registry.console import REFUSED, UNUSABLE, Stop, print_json, progress
 from registry.links.files import all_files, read_files
 from registry.links.receive_file import WhatFollows, receive_file
+from registry.links.received import Received
 from registry.policies.store import PolicyStore
 from registry.settings import settings
 from registry.values.clock import Clock
@@ -41,9 +42,15 @@ async def receive_files(
                 print_json(each)
             if answer.received.problem:
                 typer.echo(f"{path}: {answer.received.problem}", err=True)
-            code = max(code, _CODES.get(answer.received.state, 0))
+            code = max(code, _code_of(answer.received))
             on_progress(done)
     return code
+
+
+def _code_of(received: Received) -> int:
+    if received.state == "processed" and not any(line.is_taken for line in received.lines):
+        return REFUSED
+    return _CODES.get(received.state, 0)
 
 
 _CODES = {"unreadable": UNUSABLE, "refused": REFUSED, "conflicting": REFUSED}

@@ -1,7 +1,8 @@
 """First of all, an interchange is stored as it came, under its natural key.
 
 The key is sender, recipient and number. The same key with the same content is a repetition;
-with other content it is a conflict, unless the numbers have rolled over since (the policy
+with other content it is a conflict, unless nothing in the first could be taken, as when it was
+cut short, or unless the numbers have rolled over since (the policy
 `interchange_number_reuse_days`). Whatever cannot be taken is answered here and ends here.
 """
 
@@ -38,7 +39,9 @@ _EARLIER = text(
     """
     select id, state, content_hash = :hash as same from interchanges
     where direction = 'in' and sender = :sender and recipient = :recipient and sequence = :sequence
-      and state in ('stored', 'processed') and (content_hash = :hash or stored_at > :since)
+      and state in ('stored', 'processed') and (content_hash = :hash or stored_at > :since and (
+        state = 'stored' or kind = 'receipt' or exists (
+          select from transactions t where t.interchange_id = interchanges.id)))
     order by same desc, stored_at desc limit 1
     """
 ).bindparams(bindparam("sequence", type_=Integer), bindparam("since", type_=DateTime(timezone=True)))

@@ -21,6 +21,7 @@ from sqlalchemy import Date, Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registry.database import Prebuilt
 from registry.matching.incoming import Incoming
 from registry.matching.keys import MatchKey, key_from_json
 from registry.matching.sound import sound_code
@@ -80,8 +81,8 @@ SEARCH_PARAMETERS = (
     bindparam("near_dates", type_=ARRAY(Date)),
 )
 
-_FIND = text(SEARCH_SQL).bindparams(*SEARCH_PARAMETERS)
-_FIND_AND_LOCK = text(SEARCH_SQL + "for no key update of patients").bindparams(*SEARCH_PARAMETERS)
+_FIND = Prebuilt.of(text(SEARCH_SQL).bindparams(*SEARCH_PARAMETERS))
+_FIND_AND_LOCK = Prebuilt.of(text(SEARCH_SQL + "for no key update of patients").bindparams(*SEARCH_PARAMETERS))
 _KEYS = text(
     """
     select patient_id, surname, first_forename, second_forename, previous_surname, date_of_birth, sex,
@@ -101,8 +102,8 @@ async def find_and_lock(connection: AsyncConnection, incoming: Incoming, *, lock
     With `lock` their rows are held until the unit of work ends; without, it is a mere search.
     Superseded numbers find the person who bears them now.
     """
-    found = await connection.execute(_FIND_AND_LOCK if lock else _FIND, search_parameters(incoming))
-    return list(found.scalars())
+    statement = _FIND_AND_LOCK if lock else _FIND
+    return [row[0] for row in await statement.rows(connection, search_parameters(incoming))]
 
 
 async def load_keys(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[MatchKey]]:

@@ -47,7 +47,7 @@ async def list_anomalies(
     caller: Reader,
     connection: UnitOfWork,
     clock: Now,
-    state: Annotated[Literal["open", "decided"] | None, Query()] = None,
+    state: Annotated[Literal["open", "decided", "any"] | None, Query()] = None,
     kind: Annotated[str | None, Query(max_length=60)] = None,
     practice: Annotated[str | None, Query(max_length=10, description="ODS code.")] = None,
     after: Annotated[UUID | None, Query(description="The last case of the page before.")] = None,
@@ -57,7 +57,7 @@ async def list_anomalies(
     cases = await list_cases(
         connection,
         scope_of(caller),
-        state=state,
+        state=None if state == "any" else state,
         kind=kind,
         practice=practice,
         after=after,

@@ -11,20 +11,23 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import BigInteger, Date, Text, Uuid
 
+from registry.database import Prebuilt
 from registry.matching.keys import key_from_json
 from registry.transactions.facts import Facts, MembershipFacts, PendingDeduction, PersonFacts, PracticeFacts
 from registry.transactions.outside import Outside
 from registry.values.address import Address
 from registry.values.person import Name, Sex
 
-_LOCK_KEYS = text(
-    "select pg_advisory_xact_lock(key) from unnest(:keys) with ordinality k(key, n) order by n"
-).bindparams(bindparam("keys", type_=ARRAY(BigInteger)))
+_LOCK_KEYS = Prebuilt.of(
+    text("select pg_advisory_xact_lock(key) from unnest(:keys) with ordinality k(key, n) order by n").bindparams(
+        bindparam("keys", type_=ARRAY(BigInteger))
+    )
+)
 
 _LOCK_BY_NUMBER = text(
     "select id from patients where id in ("
@@ -59,8 +62,8 @@ _PERSON = """json_build_object(
           select count(*) from anomalies a where a.state = 'open' and a.patient_ids @> array[p.id]))"""
 
 
-def _facts(who: str) -> TextClause:
-    return text(
+def _facts(who: str) -> Prebuilt:
+    statement = text(
         f"""
     select json_build_object(
       'practice', (
@@ -83,6 +86,7 @@ def _facts(who: str) -> TextClause:
         bindparam("number", type_=Text),
         bindparam("ids", type_=ARRAY(Uuid)),
     )
+    return Prebuilt.of(statement)
 
 
 # Mostly one person is found. Told so, PostgreSQL plans the statement once for each connection;
@@ -96,7 +100,7 @@ _ONE_PERSON = text(f"select {_PERSON}::text from patients p where p.id = :id").b
 async def lock_keys(connection: AsyncConnection, keys: Sequence[int]) -> None:
     """Take the advisory locks of a person who may be new, in the order given (sorted)."""
     if keys:
-        await connection.execute(_LOCK_KEYS, {"keys": list(keys)})
+        await _LOCK_KEYS.rows(connection, {"keys": list(keys)})
 
 
 async def lock_by_number(connection: AsyncConnection, number: str) -> list[UUID]:
@@ -119,11 +123,12 @@ async def gather(
     number: str | None = None,
 ) -> Facts:
     """The sender and the people of the given ids, who must be locked. One statement."""
-    found = await connection.execute(
-        _FACTS_OF_ONE if len(ids) == 1 else _FACTS,
+    statement = _FACTS_OF_ONE if len(ids) == 1 else _FACTS
+    ((found,),) = await statement.rows(
+        connection,
         {"gp_code": gp_code, "day": day, "practice_id": practice_id, "number": number, "ids": list(ids)},
     )
-    data = orjson.loads(found.scalar_one())
+    data = orjson.loads(found)
     people = [_person(each) for each in data["people"] or ()]
     return Facts(
         practice=_practice(data["practice"]),

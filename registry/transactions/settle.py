@@ -104,10 +104,10 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
     row = (await connection.execute(_LOCK_CASE, {"id": case_id})).mappings().one_or_none()
     if row is None:
         return NoSuchCase()
-    if row["state"] != "open":
-        return Impossible("This case has been decided already.")
     if row["version"] != decision.version:
         return Stale(row["version"])
+    if row["state"] != "open":
+        return Impossible("This case has been decided already.")
     asked = await _waiting(connection, row["transaction_id"])
     if asked is not None:
         trace = await last_answer(connection, asked.id)

@@ -14,7 +14,9 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import asyncpg
 from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -121,8 +123,16 @@ class Fate:
         self.left -= 1
 
     def watch(self, engine: AsyncEngine) -> None:
+        """Count what SQLAlchemy sends, what goes to the driver past it, and commits."""
         event.listen(engine.sync_engine, "before_cursor_execute", self.step)
         event.listen(engine.sync_engine, "commit", self.step)
+        fetch = asyncpg.Connection.fetch
+
+        async def counted(*values: Any, **named: Any) -> Any:
+            self.step()
+            return await fetch(*values, **named)
+
+        asyncpg.Connection.fetch = counted
 
 
 async def begin(url: str) -> Scene:

@@ -82,7 +82,9 @@ async def test_an_accepted_case_registers_and_closes(client: httpx.AsyncClient, 
 
     assert decided.status_code == 200 and decided.json()["outcome"]["state"] == "accepted"
     again = await client.post(url, json=body, headers=queue["clerk"])
-    assert again.status_code == 422
+    assert again.status_code == 409 and again.json()["state"] == "decided"
+    late = await client.post(url, json={**body, "version": 2}, headers=queue["clerk"])
+    assert late.status_code == 422
     case = (await client.get(f"/api/anomalies/{queue['case']}", headers=queue["clerk"])).json()
     assert (case["state"], case["decided_by"], case["decision_reason"]) == ("decided", "test", "called, it is her")
 

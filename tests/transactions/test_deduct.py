@@ -122,7 +122,28 @@ async def test_whoever_will_emigrate_stays_until_the_day(office: Office):
     outcome = await office.send(office.deduction(practice, number, "5", happened_on=leaves_on))
 
     assert (outcome.state, outcome.outcome) == ("pending", "deduction-pending")
-    assert await office.list_of(anna) == practice.id and await office.inbox(practice) == []
+    assert await office.list_of(anna) == practice.id
+    assert await texts(office, practice) == [("F11", "WILL BE REMOVED IN 8 DAYS")]
+    assert await office.one("select due_on from pending_deductions where state = 'pending'") == leaves_on
+
+
+async def test_the_earlier_of_two_requests_counts(office: Office):
+    practice = await office.practice()
+    _, number = await office.person(practice)
+    first = await office.send(office.deduction(practice, number))
+    leaves_on = office.today + timedelta(days=3)
+
+    second = await office.send(office.deduction(practice, number, "5", happened_on=leaves_on))
+    third = await office.send(office.deduction(practice, number))
+
+    assert (second.state, third.state) == ("pending", "superseded")
+    assert [text for _, text in await texts(office, practice)] == [
+        "WILL BE REMOVED IN 30 DAYS",
+        "WILL BE REMOVED IN 3 DAYS",
+        "WILL BE REMOVED IN 3 DAYS",
+    ]
+    ended = "select outcome from transactions where id = :id"
+    assert await office.one(ended, id=first.transaction_id) == "deduction-replaced"
     assert await office.one("select due_on from pending_deductions where state = 'pending'") == leaves_on
 
 

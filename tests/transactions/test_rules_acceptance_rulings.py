@@ -73,6 +73,17 @@ def test_a_person_may_wave_through_what_a_rule_may_not(form: dict, practice, why
     assert decided(form, (who,), Ruling("accept", why, who.id), practice=practice) == Approve(who.id)
 
 
+def test_a_number_for_somebody_held_without_one_is_traced_before_it_is_theirs():
+    who = person(nhs_number=None)
+    ruling = Ruling("accept", "the same", who.id)
+    form = {"number": NOBODYS}
+
+    assert decided(form, (who,), ruling) == AskNationalSide("trace")
+    confirmed = decided(form, (who,), ruling, TraceAnswer("single", NOBODYS))
+    assert confirmed == Approve(who.id, adopt_number=NOBODYS)
+    assert decided(form, (who,), ruling, TraceAnswer("none")) == Approve(who.id)
+
+
 @pytest.mark.parametrize("status", ["informal-dead", "formal-dead"])
 def test_nobody_registers_the_dead(status: str):
     who = person(status=status)
@@ -81,9 +92,24 @@ def test_nobody_registers_the_dead(status: str):
 
 
 CREATED: list[tuple[str, dict, AcceptanceDecision, TraceAnswer | None]] = [
-    ("under the number on the form", {"number": NOBODYS}, Create(NOBODYS, Outside.ELSEWHERE), None),
+    ("a number on the form is traced first", {"number": NOBODYS}, AskNationalSide("trace"), None),
+    (
+        "under the number on the form, once it is confirmed",
+        {"number": NOBODYS},
+        Create(NOBODYS, Outside.ELSEWHERE),
+        TraceAnswer("single", NOBODYS),
+    ),
+    (
+        "a number that nobody has makes nobody",
+        {"number": NOBODYS},
+        Refer(Referral.TRACE_NONE),
+        TraceAnswer("none"),
+    ),
+    ("nobody is made of the dead", {"number": NOBODYS}, Refer(Referral.RECORDED_DEAD), TraceAnswer("dead")),
+    ("nor of several", {"number": NOBODYS}, Refer(Referral.TRACE_SEVERAL), TraceAnswer("several")),
     ("a transfer without a number stays without", {}, Create(None, Outside.ELSEWHERE), None),
-    ("an immigrant without a number: allotted", IMMIGRANT, AskNationalSide("allocate"), None),
+    ("an immigrant without a number: traced first", IMMIGRANT, AskNationalSide("trace"), None),
+    ("an immigrant whom nobody knows: allotted", IMMIGRANT, AskNationalSide("allocate"), TraceAnswer("none")),
     (
         "an immigrant to whom one was allotted",
         IMMIGRANT,

@@ -1,7 +1,7 @@
 """May a practice give this person up? One line a case, the order of refusals, and every boundary day."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -166,7 +166,20 @@ def test_whoever_emigrates_leaves_on_the_later_of_departure_and_notification(day
     if at_once:
         assert found == Deduct(found.person, EMBARKATION, Outside.ABROAD)
     else:
-        assert found == Pend(found.person, EMBARKATION, Outside.ABROAD, days(day))
+        assert found == Pend(found.person, EMBARKATION, Outside.ABROAD, days(day), "WILL BE REMOVED IN 1 DAYS")
+
+
+@pytest.mark.parametrize(("ahead", "taken"), [(366, True), (367, False)])
+def test_a_departure_is_announced_within_the_year(ahead: int, taken: bool):
+    found = decided({"reason": EMBARKATION, "happened_on": days(ahead)}, {})
+
+    assert isinstance(found, Pend) if taken else found == RejectRequest(RequestRefusal.DATE_TOO_FAR)
+
+
+def test_a_death_is_looked_at_while_something_about_the_person_is_unread():
+    found = decided({"reason": DEATH}, {"unworked": 1})
+
+    assert found == Refer(Referral.DEATH_CONTRADICTED)
 
 
 @pytest.mark.parametrize("text", ["OOA REG", "ooa reg to follow", "PLEASE: OOAR"])
@@ -195,7 +208,8 @@ def test_asking_again_keeps_the_day_and_says_what_is_left(on: date, left: int, w
     held = {"pending": (pending_at(HERE, date(2025, 3, 5)),)}
     found = decided({"happened_on": on}, held, on=on)
 
-    assert (found.due_on, found.text) == (date(2025, 3, 5), f"WILL BE REMOVED IN {left} DAYS")
+    assert found.due_on == on + timedelta(days=30), "the earlier day stands when it is written"
+    assert found.text == f"WILL BE REMOVED IN {left} DAYS"
 
 
 def test_what_another_practice_asked_before_keeps_no_day():
@@ -216,12 +230,6 @@ def test_a_removal_acts_when_the_days_from_the_letter_are_over():
     who = person(membership=HERS)
 
     assert removed({}, who) == Pend(who, OTHER, Outside.OUT_OF_AREA, date(2025, 3, 5))
-
-
-def test_a_removal_asked_twice_keeps_its_day():
-    who = person(membership=HERS, pending=(pending_at(HERE, days(4)),))
-
-    assert removed({}, who) == Pend(who, OTHER, Outside.OUT_OF_AREA, days(4))
 
 
 IN_DOUBT: list[tuple[Referral, Items, Items]] = [

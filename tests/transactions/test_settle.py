@@ -9,6 +9,7 @@ import pytest
 
 from registry.transactions.commands import Changes, Defect, TraceAnswer
 from registry.transactions.national_answers import take_answer
+from registry.transactions.outcome import Outcome
 from registry.transactions.settle import Answer, Decision, Impossible, NoSuchCase, Settled, Stale, settle
 from registry.values.person import Name, Sex
 from tests.support.office import ANNA, Office, Practice
@@ -27,6 +28,12 @@ async def decide(office: Office, action: Any, version: int | None = None, **item
     case, present = await the_case(office)
     decision = Decision(action, version or present, items.pop("reason", "looked at it"), **items)
     return await settle(office.connection, office.context(), case, decision)
+
+
+async def answered(office: Office, answer: TraceAnswer) -> Outcome | None:
+    """Let the national side answer the one question that is open."""
+    question = await office.one("select id from national_requests where state <> 'C' and kind <> 'update'")
+    return await take_answer(office.connection, office.context(), question, answer)
 
 
 async def everything(office: Office) -> list[int]:
@@ -97,10 +104,37 @@ async def test_creating_makes_a_new_person_beside_the_one_who_was_shown(office: 
     await office.send(office.acceptance(practice, number=office.number(), free_text="HER NAMESAKE"))
 
     answer = await decide(office, "create")
+    assert isinstance(answer, Settled) and answer.outcome is not None and answer.outcome.outcome == "trace-asked"
+    number = await office.one("select command -> 'demographics' ->> 'number' from transactions")
+    done = await answered(office, TraceAnswer("single", number))
 
-    assert isinstance(answer, Settled) and answer.outcome is not None
-    assert answer.outcome.outcome == "created" and answer.outcome.patient_id != anna
+    assert done is not None and done.outcome == "created" and done.patient_id != anna
     assert await office.list_of(anna) is None
+
+
+async def test_somebody_without_a_number_is_accepted_by_who_they_are(office: Office):
+    practice = await office.practice()
+    anna, _ = await office.person(number=None)
+    await office.send(office.acceptance(practice, free_text="PLEASE CALL"))
+
+    assert isinstance(await decide(office, "accept", patient_id=uuid4()), Impossible)
+    answer = await decide(office, "accept", patient_id=anna)
+
+    assert isinstance(answer, Settled) and await office.list_of(anna) == practice.id
+
+
+async def test_what_the_national_side_said_is_remembered_by_the_case(office: Office):
+    """The form's number was superseded by one that somebody here bears: they are shown, and nobody is made."""
+    practice = await office.practice()
+    stranger = replace(ANNA, name=Name("Okonkwo", "Chidi"), date_of_birth=date(1999, 12, 1))
+    holder, number = await office.person(like=stranger)
+    await office.send(office.acceptance(practice, number=office.number()))
+    await answered(office, TraceAnswer("single", number))
+    assert await office.one("select patient_ids from anomalies where state = 'open'") == [holder]
+
+    answer = await decide(office, "create")
+
+    assert isinstance(answer, Impossible) and await office.one("select count(*) from patients") == 1
 
 
 async def test_creating_an_immigrant_waits_for_a_number(office: Office):
@@ -109,8 +143,13 @@ async def test_creating_an_immigrant_waits_for_a_number(office: Office):
     await office.send(form)
 
     waiting = await decide(office, "create")
-    assert isinstance(waiting, Settled) and waiting.outcome is not None
-    assert waiting.outcome.outcome == "allocate-asked" and await office.one("select count(*) from patients") == 0
+    assert isinstance(waiting, Settled) and waiting.outcome is not None and waiting.outcome.outcome == "trace-asked"
+    untraced = await answered(office, TraceAnswer("none"))
+    assert (
+        untraced is not None
+        and untraced.outcome == "allocate-asked"
+        and await office.one("select count(*) from patients") == 0
+    )
     allotted = office.number()
     request = await office.one("select id from national_requests where kind = 'allocate'")
     done = await take_answer(office.connection, office.context(), request, TraceAnswer("allocated", allotted))
@@ -124,6 +163,7 @@ async def test_a_number_that_does_not_come_makes_nobody(office: Office):
     form = office.acceptance(practice, acceptance_type="4", entered_uk_on=date(2026, 9, 1), free_text="PLEASE CALL")
     await office.send(form)
     await decide(office, "create")
+    await answered(office, TraceAnswer("none"))
     request = await office.one("select id from national_requests where kind = 'allocate'")
 
     done = await take_answer(office.connection, office.context(), request, TraceAnswer("unanswered"))
@@ -141,6 +181,9 @@ async def test_two_cases_of_one_new_person_make_one_though_both_were_to_be_creat
     cases = (await office.connection.exec_driver_sql("select id from anomalies order by id")).scalars().all()
     for case in cases:
         await settle(office.connection, office.context(), case, Decision("create", 1, "nobody we know"))
+    asked = await office.connection.exec_driver_sql("select id from national_requests where kind = 'trace'")
+    for question in asked.scalars().all():
+        await take_answer(office.connection, office.context(), question, TraceAnswer("none"))
     requests = await office.connection.exec_driver_sql("select id from national_requests where kind = 'allocate'")
     allotted = [TraceAnswer("allocated", office.number()) for _ in cases]
 
@@ -245,7 +288,7 @@ async def test_a_case_is_decided_once(office: Office):
         office.connection, office.context(), case, Decision("reject", version, "changed my mind", code="8")
     )
 
-    assert again == Impossible("This case has been decided already.")
+    assert again == Stale(version + 1), "the case has moved on: look at it again"
     assert await everything(office) == before
 
 

@@ -34,7 +34,7 @@ class RawMessage:
     def warnings(self) -> list[str]:
         """What is wrong with the trailer."""
         if self.closing is None:
-            return ["the message trailer UNT is missing"]
+            return []
         warnings: list[str] = []
         claimed, real = read_sequence(self.closing.component(1)), len(self.body) + 2
         if claimed != real:
@@ -103,6 +103,9 @@ def _values(header: Sequence[Segment]) -> dict[str, list[str]]:
 def _problem(
     raw: RawMessage, values: dict[str, list[str]], kind: TransactionType | None, groups: Sequence[object]
 ) -> str | None:
+    if raw.closing is None:
+        # Cut short on its way: the half of it must not be taken for the whole.
+        return "the message has no trailer UNT: it was cut short"
     if raw.reference is None:
         return "the message header UNH has no reference of up to eight digits"
     if raw.kind != "FHSREG":

@@ -145,12 +145,10 @@ def _known(command: RegisterPatient, facts: Facts, person: PersonFacts, adopt: s
     now, accepted = person.membership, command.accepted_on
     if now is not None and now.practice_id == facts.practice.id:
         return Approve(person.id, already_there=True, adopt_number=adopt)
-    if now is not None:
-        last = now.accepted_on
-    else:
-        # Code D disputes the deduction that ended the last stay, and may bear that stay's date.
-        last = None if command.acceptance_code == "D" else person.last_accepted_on
-    if last is not None and accepted is not None and accepted <= last:
+    last = now.accepted_on if now is not None else person.last_accepted_on
+    # Code D disputes the deduction that ended the last stay, and may bear that stay's date.
+    is_disputed = now is None and command.acceptance_code == "D"
+    if not is_disputed and last is not None and accepted is not None and accepted <= last:
         return Refer(Referral.OLDER_ACCEPTANCE, "acceptanceDate")
     return _list_closed(command, facts) or Approve(person.id, adopt_number=adopt)
 

@@ -33,8 +33,8 @@ from registry.transactions.take_on.write import hold_writers, taken_numbers, wri
 from registry.values.actor import Actor
 from registry.values.clock import Clock
 
-_BLOCK = 4_000_000
-"""Bytes that a process makes rows of at once: some four thousand people."""
+_BLOCK = 2_000_000
+"""Bytes that a process makes rows of at once: some two thousand people."""
 _BLOCKS_AHEAD = 2
 """Blocks that each process may be ahead of the writing."""
 

@@ -191,13 +191,20 @@ def test_obsolete_and_unknown_segments_are_told_and_ignored() -> None:
     )
 
 
+@pytest.mark.parametrize("kept", [0.3, 0.5, 0.9])
+def test_half_a_message_is_not_taken_for_the_whole(kept: float) -> None:
+    (message,) = read(ACCEPTANCE[: int(len(ACCEPTANCE) * kept)]).messages
+
+    assert message.problem == "the message has no trailer UNT: it was cut short"
+    assert all(transaction.items is None for transaction in message.transactions)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "warning"),
     [
         ("UNT+28", "UNT+99", "UNT claims 99 segments, there are 28"),
         ("UNT+28", "UNT+", "UNT claims no number of segments, there are 28"),
         ("UNT+28+00000011", "UNT+28+00000012", "UNT does not repeat the message reference of UNH"),
-        ("UNT+28+00000011'\n", "", "the message trailer UNT is missing"),
         ("DTM+137:202611020840", "DTM+137:202613020840", "DTM+137: no legible document time"),
         ("S01+1'\n", "", "the transaction has no S01"),
     ],
