@@ -1,78 +1,73 @@
-"""Statements that go to the driver directly behave as those that SQLAlchemy executes."""
+"""Rows that are written in one statement."""
 
-import asyncpg
+from datetime import UTC, datetime
+from uuid import uuid4
+
 import pytest
-from sqlalchemy import bindparam, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import Integer
 
-from registry.database import Prebuilt, send, unit_of_work, violated_constraint
-from tests.support.databases import Database
-
-_INSERT = "insert into link_sequences (sender, recipient, interchange) values ($1, $2, 1)"
-_COUNT = "select count(*) from link_sequences where sender = $1"
+from registry.database import Writes, asyncpg_url, violated_constraint
+from registry.patients.models import patient_numbers, patients
 
 
-async def test_first_statement_begins_the_unit_of_work(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="stop"):
-        async with unit_of_work(database.engine) as connection:
-            await send(connection, _INSERT, ("T015", "XD1"))
-            await send(connection, _INSERT, ("T015", "XD2"))
-            raise RuntimeError("stop")
-    async with unit_of_work(database.engine) as connection:
-        assert [row[0] for row in await send(connection, _COUNT, ("T015",))] == [0]
-        await send(connection, _INSERT, ("T015", "XD1"))
-    async with unit_of_work(database.engine) as connection:
-        await connection.execute(text("select 1"))
-        assert [row[0] for row in await send(connection, _COUNT, ("T015",))] == [1]
+def _person(writes: Writes, **columns: object):
+    patient_id = uuid4()
+    writes.insert(patients, id=patient_id, surname="Harrowgate", **columns)
+    return patient_id
 
 
-@pytest.mark.parametrize("begun", [False, True])
-async def test_a_broken_rule_is_named(connection: AsyncConnection, begun: bool) -> None:
-    async with connection.begin_nested():
-        await send(connection, _INSERT, ("T015", "XD1"))
-    with pytest.raises(IntegrityError) as caught:
-        async with connection.begin_nested():
-            if begun:
-                await send(connection, _INSERT, ("T015", "XD1"))
-            else:
-                await connection.exec_driver_sql(_INSERT, ("T015", "XD1"))
-    assert violated_constraint(caught.value) == "pk_link_sequences"
-    assert getattr(caught.value.orig, "sqlstate", None) == "23505"
+async def test_inserts_updates_and_deletes_travel_together(connection: AsyncConnection):
+    writes = Writes()
+    kept, changed = _person(writes), _person(writes)
+    gone = _person(writes)
+    await writes.flush(connection)
+
+    _person(writes, restricted=True)
+    writes.insert(patient_numbers, nhs_number="9990000018", patient_id=kept, since=datetime(2026, 1, 1, tzinfo=UTC))
+    writes.update(patients, changed, surname="O'Dell", place_of_birth='Höfn \\ "quoted"')
+    writes.delete(patients, gone)
+    statement, parameters = writes.statement()
+    assert statement.count("insert into") == 2 and len(parameters) == 4
+    await writes.flush(connection)
+
+    assert not writes
+    rows = (await connection.execute(text("select id, surname, place_of_birth from patients"))).all()
+    assert (changed, "O'Dell", 'Höfn \\ "quoted"') in rows
+    assert len(rows) == 3 and gone not in [row.id for row in rows]
 
 
-async def test_a_state_of_postgresql_is_told(connection: AsyncConnection) -> None:
-    await send(connection, "select 1", ())
-    with pytest.raises(DBAPIError) as caught:
-        await send(connection, "select 1 / $1::int", (0,))
-    assert getattr(caught.value.orig, "sqlstate", None) == "22012"
-    assert not caught.value.connection_invalidated
+async def test_nothing_gathered_is_nothing_sent(connection: AsyncConnection):
+    await Writes().flush(connection)
 
 
-async def test_a_value_that_the_driver_cannot_send_is_refused(connection: AsyncConnection) -> None:
-    await send(connection, "select 1", ())
-    with pytest.raises(DBAPIError):
-        await send(connection, "select $1::int", ("seven",))
+async def test_rows_are_written_in_the_order_in_which_they_were_added(connection: AsyncConnection):
+    await connection.execute(text("create temporary table ordered (n int, place int generated always as identity)"))
+    from sqlalchemy import Column, Integer, MetaData, Table
+
+    ordered = Table("ordered", MetaData(), Column("n", Integer))
+    writes = Writes()
+    for number in range(50):
+        writes.insert(ordered, n=number)
+    await writes.flush(connection)
+    assert list((await connection.execute(text("select n from ordered order by place"))).scalars()) == list(range(50))
 
 
-async def test_a_lost_connection_is_told_and_replaced(database: Database) -> None:
-    with pytest.raises(DBAPIError) as caught:
-        async with unit_of_work(database.engine) as connection:
-            [(own,)] = await send(connection, "select pg_backend_pid()", ())
-            other = await asyncpg.connect(database.url)
-            await other.execute("select pg_terminate_backend($1)", own)
-            await other.close()
-            await send(connection, "select 1", ())
-    assert caught.value.connection_invalidated
-    async with unit_of_work(database.engine) as connection:
-        assert [tuple(row) for row in await send(connection, "select 1", ())] == [(1,)]
+async def test_the_constraint_that_refused_is_named(connection: AsyncConnection):
+    writes = Writes()
+    _person(writes, nhs_number="9990000018")
+    _person(writes, nhs_number="9990000018")
+    with pytest.raises(IntegrityError) as refused:
+        await writes.flush(connection)
+    assert violated_constraint(refused.value) == "one_person_per_number"
 
 
-async def test_a_prebuilt_statement_takes_values_by_name(connection: AsyncConnection) -> None:
-    clause = text("select :less - :more, :less").bindparams(
-        bindparam("more", type_=Integer), bindparam("less", type_=Integer)
-    )
-    statement = Prebuilt.of(clause)
-    for _ in range(2):  # by SQLAlchemy first, which begins; then by the driver
-        assert [tuple(row) for row in await statement.rows(connection, {"more": 2, "less": 9})] == [(7, 9)]
+@pytest.mark.parametrize("given", ["postgres://h/d", "postgresql://h/d", "postgresql+asyncpg://h/d"])
+def test_a_url_in_any_of_its_forms(given: str):
+    assert asyncpg_url(given) == "postgresql+asyncpg://h/d"
+
+
+def test_another_databases_url_is_refused():
+    with pytest.raises(ValueError, match="postgresql://"):
+        asyncpg_url("mysql://h/d")

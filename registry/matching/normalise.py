@@ -100,12 +100,17 @@ def address_key(address: Address) -> str:
     12 High Street.
     """
     first, second, third = (_words(line) for line in address.lines[:3])
-    lines = [first, second] if first or second else [third]
-    numbers = [word for words in lines for word in words if _is_number(word)]
-    beside = [_plain_words(words) for words in lines if any(map(_is_number, words))]
-    named = next((words for words in reversed(beside) if words), None)
-    named = named or [word for words in lines for word in _plain_words(words)]
-    return f"{' '.join(numbers)}|{' '.join(named)}"[:LONGEST_NAME] if numbers or named else ""
+    numbers: list[str] = []
+    beside: list[str] = []
+    every: list[str] = []
+    for words in [first, second] if first or second else [third]:
+        plain = [word for word in words if word.isalpha() and word not in _STREET_WORDS]
+        here = [word for word in words if not word.isalpha()]
+        if here and plain:
+            beside = plain
+        numbers += here
+        every += plain
+    return f"{' '.join(numbers)}|{' '.join(beside or every)}"[:LONGEST_NAME] if numbers or every else ""
 
 
 def known_date(day: date | None) -> date | None:

@@ -191,6 +191,8 @@ class Town:
             {"free_text": "OOA REG"},
             {"reason": "5"},
             {"reason": "5", "happened_on": today + timedelta(days=9)},
+            {"reason": "5", "happened_on": today + timedelta(days=2)},
+            {"reason": "5", "happened_on": today + timedelta(days=400)},
             {"reason": "1"},
             {"reason": "1", "happened_on": today - timedelta(days=400)},
             {"reason": "1", "happened_on": today - timedelta(days=3)},
@@ -203,6 +205,14 @@ class Town:
             {"origin": origin},
         )
         await self._send(plan.deduction(sender, **{"number": number, **kinds[kind % len(kinds)]}))
+
+    async def ask_twice(self, person: int, days: int) -> None:
+        """Two requests that contradict each other, by the practice that holds the person."""
+        sender = await self._sender(0, person)
+        plan, number = self.office.plan, self.person(person).number
+        leaves_on = self.office.today + timedelta(days=days)
+        await self._send(plan.deduction(sender, number))
+        await self._send(plan.deduction(sender, number, "5", happened_on=leaves_on))
 
     async def remove(self, practice: int, person: int, defective: bool) -> None:
         """A removal."""
