@@ -23,7 +23,7 @@ def options() -> argparse.Namespace:
     """What can be chosen."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--people", type=int, default=20_000, help="people in the register, to a million (20,000)")
-    parser.add_argument("--requests", type=int, default=4_000, help="acceptances of each measurement (4,000)")
+    parser.add_argument("--requests", type=int, default=3_000, help="acceptances of each measurement (3,000)")
     parser.add_argument("--connections", type=int, default=8, help="at a time, each way (8)")
     parser.add_argument("--processes", type=int, default=1, help="processes of the API (1)")
     parser.add_argument("--no-files", action="store_true", help="leave out interchange files")
@@ -66,22 +66,20 @@ async def measure(chosen: argparse.Namespace, tell: Progress) -> dict[str, Any]:
         alone, instances = await measures.as_requests(bench)
         figures["unit_of_work"] = asdict(alone)
         tell("pgbench with the same statements")
-        figures["pgbench_facade"] = await _replay(bench, "facade", [(1, instance) for instance in instances])
+        figures["pgbench_facade"] = asdict(
+            await measures.replayed(bench, "facade", [(1, instance) for instance in instances])
+        )
         if not chosen.no_files:
             for size in (1, 10):
                 tell(f"interchange files of {size}")
                 measured, parts = await measures.as_files(bench, size)
                 figures[f"files_{size}"] = asdict(measured)
                 tell("pgbench with the same statements")
-                figures[f"pgbench_files_{size}"] = await _replay(bench, f"files-{size}", parts)
+                same = await measures.replayed(bench, f"files-{size}", parts)
+                figures[f"pgbench_files_{size}"] = asdict(same)
         return figures
     finally:
         stage.close()
-
-
-async def _replay(bench: Bench, name: str, instances: list[tuple[int, measures.Instance]]) -> dict[str, Any]:
-    done, cost, share = await measures.replayed(bench, name, instances)
-    return {**asdict(done), "cost": asdict(cost), "share_replayed": share}
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from benchmarks import meter
 from benchmarks.capture import Unit
 from benchmarks.in_process import Result, Work
 from benchmarks.meter import Cost
-from benchmarks.replay import Instance, Pgbench, Replayed, shapes
+from benchmarks.replay import Instance, Pgbench, shapes
 from benchmarks.service import HOST, running
 from benchmarks.stage import Stage
 from benchmarks.transfers import Transfer, interchanges
@@ -141,21 +141,45 @@ async def as_files(bench: Bench, size: int) -> tuple[InProcess, list[tuple[int, 
     return measured, instances
 
 
-async def replayed(bench: Bench, name: str, instances: Sequence[tuple[int, Instance]]) -> tuple[Replayed, Cost, float]:
-    """The same statements by pgbench; its costs, and the share of what was captured that it could play."""
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The same statements by pgbench, without what it takes to look up their parameters."""
+
+    per_second: float
+    per_second_with_look_ups: float
+    cost: Cost
+    transactions: int
+    share: float
+    """How much of what was captured it could play; units of rare shapes are left out."""
+
+
+async def replayed(bench: Bench, name: str, instances: Sequence[tuple[int, Instance]]) -> Replayed:
+    """Play captured units of work again, on the register as it was before them."""
     url = await bench.stage.copy("bench_run")
     found, share = shapes(instances)
     pgbench = Pgbench(url, found, bench.scratch(name), bench.connections)
     await pgbench.prepare()
+    pgbench.warm_up(bench.warm_up)
     await bench.stage.run("checkpoint")
     written = await meter.rows_written(bench.stage, "bench_run")
     before = await meter.read(bench.stage)
-    done = pgbench.run(bench.warm_up)
+    units = pgbench.units()
     after = await meter.read(bench.stage)
     rows = await meter.rows_written(bench.stage, "bench_run") - written
+    look_ups = pgbench.look_ups()
+    last = await meter.read(bench.stage)
     await bench.stage.drop("bench_run")
-    everything = done.acceptances * (done.transactions + bench.warm_up) / done.transactions
-    return done, meter.cost(before, after, round(everything), rows, {"pgbench": done.cpu_seconds}), share
+    each = units.transactions / look_ups.transactions
+    taken_off = {"PostgreSQL": (last.server_cpu - after.server_cpu) * each, "pgbench": look_ups.cpu * each}
+    corrected = 1 / (1 / units.per_second - 1 / look_ups.per_second)
+    acceptances = units.acceptances / units.transactions
+    return Replayed(
+        corrected * acceptances,
+        units.per_second * acceptances,
+        meter.cost(before, after, units.acceptances, rows, {"pgbench": units.cpu}, taken_off),
+        units.transactions,
+        share,
+    )
 
 
 async def _in_process(

@@ -47,6 +47,8 @@ class Reading:
     """The meters at one instant."""
 
     at: float
+    machine_cpu: float
+    """Processor seconds that anybody used, since the machine started."""
     server_cpu: float
     wal: int
     full_pages: int
@@ -55,7 +57,10 @@ class Reading:
 async def read(stage: Stage) -> Reading:
     """Read the meters of the database server."""
     row = (await stage.run("select pg_current_wal_insert_lsn() - '0/0' as wal, wal_fpi from pg_stat_wal"))[0]
-    return Reading(time.perf_counter(), processor_seconds(stage.server_pid), int(row["wal"]), int(row["wal_fpi"]))
+    used = psutil.cpu_times()
+    machine = sum(used) - used.idle - getattr(used, "iowait", 0.0) - getattr(used, "guest", 0.0)
+    own = processor_seconds(stage.server_pid)
+    return Reading(time.perf_counter(), machine, own, int(row["wal"]), int(row["wal_fpi"]))
 
 
 async def rows_written(stage: Stage, database: str) -> int:
@@ -74,14 +79,28 @@ class Cost:
     rows: float
     wal_bytes: float
     full_pages: float
+    taken_by_others: float
+    """The share of the machine's processors that went to what was not measured."""
 
 
-def cost(before: Reading, after: Reading, acceptances: int, rows: int, others: Mapping[str, float]) -> Cost:
-    """The costs of `acceptances` between two readings; `others` are processor seconds beside the server's."""
-    processor = {"PostgreSQL": after.server_cpu - before.server_cpu, **others}
+def cost(
+    before: Reading,
+    after: Reading,
+    acceptances: int,
+    rows: int,
+    others: Mapping[str, float],
+    taken_off: Mapping[str, float] | None = None,
+) -> Cost:
+    """The costs of `acceptances` between two readings. `others` are processor seconds beside the server's;
+    `taken_off` are those, by part, that belong to the measuring."""
+    seconds = {"PostgreSQL": after.server_cpu - before.server_cpu, **others}
+    less = taken_off or {}
+    others_used = after.machine_cpu - before.machine_cpu - sum(seconds.values())
+    available = (after.at - before.at) * (psutil.cpu_count() or 1)
     return Cost(
-        {name: seconds * 1000 / acceptances for name, seconds in processor.items()},
+        {part: (used - less.get(part, 0.0)) * 1000 / acceptances for part, used in seconds.items()},
         rows / acceptances,
         (after.wal - before.wal) / acceptances,
         (after.full_pages - before.full_pages) / acceptances,
+        max(0.0, others_used / available),
     )

@@ -8,6 +8,7 @@ another order, and parameters travel as text.
 """
 
 import re
+import resource
 import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ Instance = Sequence[Sequence[Statement]]
 LEAST_SHARE = 0.02
 """Rarer shapes of units are left out."""
 _PARAMETER = re.compile(r"\$(\d+)")
-_FACTS = re.compile(r"tps = ([0-9.]+) \(without initial")
+_RATE = re.compile(r"tps = ([0-9.]+) \(without initial")
 _OF_SCRIPT = re.compile(r"^ - (\d+) transactions", re.MULTILINE)
 _PROCESSED = re.compile(r"number of transactions actually processed: (\d+)")
 
@@ -101,21 +102,22 @@ def _text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """What pgbench reached: transactions and acceptances a second, with and without the look-up of parameters."""
+class Ran:
+    """What one run of pgbench did: transactions, acceptances among them, transactions a second, its own processor
+    seconds."""
 
     transactions: int
     acceptances: int
     per_second: float
-    per_second_corrected: float
-    cpu_seconds: float
+    cpu: float
 
 
 class Pgbench:
-    """pgbench on one database, with a side table for each shape."""
+    """pgbench on one database, with a side table for each shape. First `prepare` and `warm_up`."""
 
     def __init__(self, url: str, shapes: Sequence[Shape], folder: Path, connections: int) -> None:
         self._url, self._shapes, self._folder, self._connections = url, shapes, folder, connections
+        self._used = 0
 
     async def prepare(self) -> None:
         """Make the side tables and write the scripts."""
@@ -131,34 +133,38 @@ class Pgbench:
             self._file(number, "look-up").write_text(look_up + "\n")
             self._file(number, "unit").write_text(f"{look_up}\n{shape.script}\n")
 
-    def run(self, warm_up: int) -> Replayed:
-        """Warm up, then run until nearly every set of parameters is used up; at last the look-ups alone."""
-        self._run("unit", warm_up)
+    def warm_up(self, transactions: int) -> None:
+        self._used = self._run("unit", transactions).transactions
+
+    def units(self) -> Ran:
+        """Run until nearly every set of parameters is used up."""
+        return self._run("unit", self._most() - self._used)
+
+    def look_ups(self) -> Ran:
+        """Only the look-up of parameters, as often."""
+        restart = "".join(f"alter sequence bench_{number}_n restart; " for number in range(len(self._shapes)))
+        _program("psql", self._url, "-X", "-q", "-c", restart)
+        return self._run("look-up", self._most())
+
+    def _most(self) -> int:
+        """How many transactions may be drawn by weight before any shape runs out, but for very bad luck."""
         rows = [len(shape.rows) for shape in self._shapes]
-        _, report, cpu = self._run("unit", _within(rows) - warm_up)
-        per_second, by_script = _rate(report), _by_script(report)
-        processed = sum(by_script)
-        acceptances = sum(done * shape.acceptances for done, shape in zip(by_script, self._shapes, strict=True))
-        self._start_over()
-        _, look_ups, _ = self._run("look-up", _within(rows))
-        corrected = 1 / (1 / per_second - 1 / _rate(look_ups))
-        share = acceptances / processed
-        return Replayed(processed, acceptances, per_second * share, corrected * share, cpu)
+        if len(rows) == 1:
+            return rows[0]
+        return min(int(sum(rows) * (1 - 5 / sqrt(each))) for each in rows)
 
     def _file(self, number: int, kind: str) -> Path:
         return self._folder / f"{number}-{kind}.sql"
 
-    def _start_over(self) -> None:
-        statement = "".join(f"alter sequence bench_{number}_n restart; " for number in range(len(self._shapes)))
-        _program("psql", self._url, "-X", "-q", "-c", statement)
-
-    def _run(self, kind: str, transactions: int) -> tuple[int, str, float]:
+    def _run(self, kind: str, transactions: int) -> Ran:
         each = transactions // self._connections
         arguments = ["-n", "-M", "prepared", "-c", str(self._connections), "-j", "2", "-t", str(each)]
         for number, shape in enumerate(self._shapes):
             arguments += ["-f", f"{self._file(number, kind)}@{len(shape.rows)}"]
         report, cpu = _program("pgbench", self._url, *arguments)
-        return each * self._connections, report, cpu
+        by_script = _by_script(report)
+        acceptances = sum(done * shape.acceptances for done, shape in zip(by_script, self._shapes, strict=True))
+        return Ran(sum(by_script), acceptances, _rate(report), cpu)
 
 
 def _look_up(number: int, parameters: int) -> str:
@@ -171,20 +177,14 @@ async def _side_table(connection: "asyncpg.Connection[Any]", number: int, shape:
     table = f"bench_{number}"
     declared = ", ".join(f"{column} text not null" for column in columns)
     await connection.execute(f"create unlogged table {table} (n bigint primary key, {declared})")
-    await connection.execute(f"create sequence {table}_n cache 1")
+    await connection.execute(f"create unlogged sequence {table}_n")
     rows = [(place, *row) for place, row in enumerate(shape.rows, start=1)]
     await connection.copy_records_to_table(table, records=rows, columns=["n", *columns])
     await connection.execute(f"vacuum analyze {table}")
 
 
-def _within(rows: Sequence[int]) -> int:
-    """How many transactions may be drawn by weight before any shape runs out, but for very bad luck."""
-    total = sum(rows)
-    return min(int(total * (1 - 5 / sqrt(each))) if len(rows) > 1 else each - 8 for each in rows)
-
-
 def _rate(report: str) -> float:
-    found = _FACTS.search(report)
+    found = _RATE.search(report)
     assert found is not None, report
     return float(found[1])
 
@@ -197,8 +197,6 @@ def _by_script(report: str) -> list[int]:
 
 def _program(name: str, url: str, *arguments: str) -> tuple[str, float]:
     """Run a program of PostgreSQL on a database; returns what it printed and its processor seconds."""
-    import resource
-
     parts = urlsplit(url)
     host = parse_qs(parts.query)["host"][0]
     environment = {"PGHOST": host, "PGUSER": "postgres", "PGDATABASE": parts.path[1:], "LC_ALL": "C"}

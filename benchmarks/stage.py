@@ -1,7 +1,7 @@
 """The register that is measured: a server of its own with production's settings, and copies of one loaded register."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import make_url
 
+from registry.console import progress
 from registry.database import create_engine, unit_of_work
 from registry.demo.people import GENERATOR_VERSION, generate_office
 from registry.demo.to_records import to_practice, to_record
@@ -40,7 +41,6 @@ class Stage:
         """A fresh copy of the loaded register, in place of an earlier one; returns its URL."""
         await self.run(f'drop database if exists "{name}" with (force)')
         await self.run(f'create database "{name}" template "{self.template}" strategy file_copy')
-        await self.run("vacuum (analyze)", name)
         return self.url(name)
 
     async def drop(self, name: str) -> None:
@@ -83,16 +83,20 @@ async def set_up(home: Path, people: int, now: datetime) -> Stage:
 async def _load(url: str, people: int, now: datetime) -> None:
     office = generate_office(people, SEED, now.date())
 
-    def records() -> Iterator[PersonRecord]:
-        yield from map(to_record, office.people)
+    def records(tell: Callable[[int], None]) -> Iterator[PersonRecord]:
+        for done, person in enumerate(office.people, start=1):
+            if done % 1000 == 0:
+                tell(done)
+            yield to_record(person)
 
     engine = create_engine(url, pool_size=1)
     try:
         await prepare(engine)
         async with unit_of_work(engine) as connection:
             await add_practices(connection, map(to_practice, office.practices), actor=LOADER, at=now)
-        async with unit_of_work(engine) as connection:
-            await take_on(connection, records(), actor=LOADER, now=now)
+        with progress("people", people) as tell:
+            async with unit_of_work(engine) as connection:
+                await take_on(connection, records(tell), actor=LOADER, now=now)
     finally:
         await engine.dispose()
 

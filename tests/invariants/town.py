@@ -68,6 +68,7 @@ CHANGES = (
     Changes(date_of_birth=date(2099, 1, 1)),
     Changes(date_of_birth=date(1970, 1, 1)),
     Changes(),
+    Changes(),
 )
 ANSWERS = ("single", "single", "single", "renumbered", "several", "none", "none", "none", "dead", "unanswered")
 ACTIONS = ("accept", "accept", "accept", "create", "create", "reject", "close", "wrong-person", "stale")
@@ -161,7 +162,7 @@ class Town:
         whom = self.person(person)
         origin = self.office.plan.origin(sender)
         command = AmendPatient(origin, whom.number, CHANGES[change % len(CHANGES)])
-        match trouble % 12:
+        match trouble % 16:
             case 0:
                 command = replace(command, origin=replace(origin, authority_cipher="ZZ9"))
             case 1:
@@ -198,6 +199,7 @@ class Town:
             {"reason": "1", "happened_on": today - timedelta(days=3)},
             {"reason": "1", "happened_on": today + timedelta(days=1)},
             {"reason": "1", "happened_on": date(1900, 1, 1)},
+            {"reason": "5", "happened_on": date(1900, 1, 1)},
             {"reason": "7"},
             {"happened_on": None},
             {"number": WRONG_NUMBER},
@@ -355,7 +357,7 @@ class Town:
 
     async def _sender(self, practice: int, person: int) -> Practice:
         """Mostly the practice that holds the person."""
-        if practice % 8 < 6:
+        if practice % 8 < 7:
             holders = await self.office.column(
                 "select m.list_id from list_memberships m join patients p on p.id = m.patient_id"
                 " where p.nhs_number = :number and upper_inf(m.period)",
