@@ -134,8 +134,3 @@ def _words(line: str) -> list[str]:
 
 def _is_number(word: str) -> bool:
     return any(letter.isdigit() for letter in word)
-
-
-def _plain_words(words: list[str]) -> list[str]:
-    """The words that name a road or a house."""
-    return [word for word in words if not _is_number(word) and word not in _STREET_WORDS]
