@@ -130,7 +130,3 @@ def _words(line: str) -> list[str]:
         return _WORD.findall(line[:100].replace("'", "").upper())
     plain = unicodedata.normalize("NFKD", line[:100].translate(_APOSTROPHES)).upper()
     return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
-
-
-def _is_number(word: str) -> bool:
-    return any(letter.isdigit() for letter in word)
