@@ -25,7 +25,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=20_000, help="people in the register, to a million (20,000)")
     parser.add_argument("--requests", type=int, default=3_000, help="acceptances of each measurement (3,000)")
     parser.add_argument("--connections", type=int, default=8, help="at a time, each way (8)")
-    parser.add_argument("--processes", type=int, default=1, help="processes of the API (1)")
+    parser.add_argument(
+        "--processes", type=int, nargs="+", default=[1, 2], help="processes of the API, each number measured (1 2)"
+    )
     parser.add_argument("--no-files", action="store_true", help="leave out interchange files")
     parser.add_argument("--home", type=Path, default=Path(os.environ.get("REGISTRY_BENCH_HOME", "var/bench")))
     return parser.parse_args()
@@ -60,8 +62,9 @@ async def measure(chosen: argparse.Namespace, tell: Progress) -> dict[str, Any]:
             "processors": os.cpu_count(),
             "load": os.getloadavg(),
         }
-        tell("the façade over HTTP")
-        figures["facade"] = asdict(await measures.through_facade(bench, chosen.processes))
+        for processes in chosen.processes:
+            tell(f"the façade over HTTP, API processes: {processes}")
+            figures[f"facade_{processes}"] = asdict(await measures.through_facade(bench, processes))
         tell("the façade's unit of work by itself")
         alone, instances = await measures.as_requests(bench)
         figures["unit_of_work"] = asdict(alone)

@@ -1,6 +1,6 @@
 """The figures as tables for people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -17,8 +17,7 @@ def show(figures: Mapping[str, Any]) -> None:
     load = figures["load"][0]
     console.print(
         f"\n{figures['people']:,} people, {figures['acceptances']:,} transfers each way, {figures['connections']}"
-        f" connections, {figures['processes']} API process(es), {figures['processors']} processors"
-        f" (load at the start {load:.1f}), commits forced to disk\n"
+        f" connections, {figures['processors']} processors (load at the start {load:.1f}), commits forced to disk\n"
     )
     console.print(_rates(figures))
     console.print(_costs(figures))
@@ -27,9 +26,9 @@ def show(figures: Mapping[str, Any]) -> None:
 
 def _rates(figures: Mapping[str, Any]) -> Table:
     table = _table("Acceptances a second", "", "rate", "pgbench", "ratio", "ratio by processor time", "p50/p95/p99 ms")
-    facade = figures["facade"]
-    latencies = " / ".join(f"{value:.1f}" for value in facade["milliseconds"].values())
-    table.add_row("façade over HTTP", *_beside(facade, figures["pgbench_facade"]), latencies)
+    for name, facade in _facades(figures):
+        latencies = " / ".join(f"{value:.1f}" for value in facade["milliseconds"].values())
+        table.add_row(name, *_beside(facade, figures["pgbench_facade"]), latencies)
     alone = figures["unit_of_work"]
     table.add_row("its unit of work alone", *_beside(alone, figures["pgbench_facade"]), "")
     for size in (1, 10):
@@ -41,6 +40,12 @@ def _rates(figures: Mapping[str, Any]) -> Table:
         " in the same state; its look-up of parameters is taken off"
     )
     return table
+
+
+def _facades(figures: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for processes in figures["processes"]:
+        plural = "es" if processes > 1 else ""
+        yield f"façade, {processes} process{plural}", figures[f"facade_{processes}"]
 
 
 def _beside(measured: Mapping[str, Any], pgbench: Mapping[str, Any]) -> Iterable[str]:
@@ -59,7 +64,8 @@ def _costs(figures: Mapping[str, Any]) -> Table:
     )
     alone = figures["unit_of_work"]
     counted = f"{alone['round_trips']:.1f}", f"{alone['statements']:.1f}"
-    table.add_row("façade over HTTP", *counted, *_cost(figures["facade"]["cost"]))
+    for name, facade in _facades(figures):
+        table.add_row(name, *counted, *_cost(facade["cost"]))
     table.add_row("its unit of work alone", *counted, *_cost(alone["cost"]))
     table.add_row("pgbench", "", "", *_cost(figures["pgbench_facade"]["cost"]))
     for size in (1, 10):
@@ -90,15 +96,16 @@ def _cost(cost: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _memory(figures: Mapping[str, Any]) -> Table:
-    facade = figures["facade"]
     table = _table("Most memory of each process, MiB", "", "")
-    table.add_row("API", ", ".join(f"{peak:.0f}" for peak in facade["peaks"]))
-    table.add_row("worker", ", ".join(f"{peak:.0f}" for peak in facade["worker_peaks"]))
+    for name, facade in _facades(figures):
+        table.add_row(f"API, {name}", ", ".join(f"{peak:.0f}" for peak in facade["peaks"]))
+        states = ", ".join(f"{number} {state}" for state, number in facade["states"].items())
+        table.add_row("what became of the transfers", states)
+        table.add_row("worker", ", ".join(f"{peak:.0f}" for peak in facade["worker_peaks"]))
+        table.add_row("jobs a second that it did afterwards", f"{facade['jobs_per_second']:.0f}")
     if "files_1" in figures:
-        table.add_row("files", f"{figures['files_1']['peak']:.0f} (statements kept for pgbench are part of it)")
-    table.add_row("worker's rate", f"{facade['jobs_per_second']:.0f} jobs a second afterwards")
-    states = ", ".join(f"{number} {state}" for state, number in facade["states"].items())
-    table.add_row("what became of them", states)
+        peak = figures["files_1"]["peak"]
+        table.add_row("files (the statements kept for pgbench are part of it)", f"{peak:.0f}")
     table.caption = f"aim: less than {AIM_MEBIBYTES} MiB"
     return table
 

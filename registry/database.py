@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -35,7 +36,7 @@ def asyncpg_url(url: str) -> str:
 
 
 def create_engine(url: str, pool_size: int = 8) -> AsyncEngine:
-    """An engine on asyncpg. Planning gets generic plans at once: every statement is prebuilt."""
+    """An engine on asyncpg, with a pool of connections that never grows beyond its size."""
     return create_async_engine(
         asyncpg_url(url),
         pool_size=pool_size,
@@ -167,6 +168,7 @@ class Writes:
         await send(connection, text, parameters)
 
 
+@lru_cache(maxsize=1024)
 def _insert_sql(table: Table, columns: tuple[str, ...], parameter: int) -> str:
     names = ", ".join(columns)
     return (
@@ -175,6 +177,7 @@ def _insert_sql(table: Table, columns: tuple[str, ...], parameter: int) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def _update_sql(table: Table, columns: tuple[str, ...], parameter: int) -> str:
     changes = ", ".join(f"{name} = s.{name}" for name in columns if name != "id")
     return (

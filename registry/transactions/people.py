@@ -125,7 +125,12 @@ def from_acceptance(command: RegisterPatient, person: PersonFacts) -> dict[str, 
     """
     form = command.demographics
     changes: dict[str, Any] = {}
-    if not _same_name(form.name, person.name):
+    if _same_word(form.name.surname, person.previous_surname or "") and form.name.surname:
+        # A form that still bears the former surname does not bring it back.
+        changes |= {
+            column: value for column, value in _name_columns(form.name).items() if value and column != "surname"
+        }
+    elif not _same_name(form.name, person.name):
         if normal_name(form.name.surname) != normal_name(person.name.surname):
             changes["previous_surname"] = form.previous_surname or person.name.surname
         changes |= {column: value for column, value in _name_columns(form.name).items() if value}

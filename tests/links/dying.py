@@ -14,7 +14,9 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -46,6 +48,14 @@ class Fate:
     def watch(self, engine: AsyncEngine) -> None:
         event.listen(engine.sync_engine, "before_cursor_execute", self.step)
         event.listen(engine.sync_engine, "commit", self.step)
+        fetch = asyncpg.Connection.fetch
+
+        async def counted(*values: Any, **named: Any) -> Any:
+            self.step()
+            return await fetch(*values, **named)
+
+        # Hot statements go to the driver past SQLAlchemy's events.
+        asyncpg.Connection.fetch = counted
         sys.addaudithook(lambda name, _: self.step() if name == "os.rename" else None)
 
 

@@ -317,3 +317,55 @@ async def test_a_rejection_mended_by_code_r_names_the_earlier_attempt(office: Of
     assert again.state == "accepted" and again.warnings == ()
     earlier = await office.one("select earlier_id from transactions where id = :id", id=again.transaction_id)
     assert earlier == refused.transaction_id
+
+
+async def test_a_form_that_still_bears_the_former_surname_does_not_bring_it_back(office: Office):
+    old, new = await office.practice(), await office.practice()
+    married = replace(ANNA, name=replace(ANNA.name, surname="Marlowe"), previous_surname="Harrowgate")
+    anna, number = await office.person(old, like=married)
+
+    outcome = await office.send(office.acceptance(new, number=number))
+
+    assert outcome.state == "accepted"
+    assert await office.one("select surname from patients where id = :id", id=anna) == "Marlowe"
+    assert await office.one("select previous_surname from patients where id = :id", id=anna) == "Harrowgate"
+
+
+async def test_a_number_adopted_for_somebody_already_there_is_told_to_the_national_side(office: Office):
+    practice = await office.practice()
+    anna, _ = await office.person(practice, number=None)
+    number = office.number()
+    assert (await office.send(office.acceptance(practice, number=number))).outcome == "trace-asked"
+
+    done = await _answer(office, TraceAnswer("single", number))
+
+    assert done is not None and done.outcome == "already-there"
+    assert await office.one("select nhs_number from patients where id = :id", id=anna) == number
+    assert await office.one("select count(*) from national_requests where kind = 'update'") == 1
+
+
+async def test_an_old_form_for_somebody_already_there_changes_nothing_that_is_newer(office: Office):
+    practice = await office.practice()
+    anna, number = await office.person(practice, accepted_on=date(2026, 6, 1))
+    await office.send(office.deduction(practice, number))
+    before = replace(ANNA, address=Address(("", "1 Old Road", "", "Saltholme", "")))
+
+    await office.send(office.acceptance(practice, like=before, number=number, accepted_on=date(2021, 1, 4)))
+
+    assert await office.one("select line_2 from patients where id = :id", id=anna) == "12 Quillet Lane"
+    assert await office.one("select state from pending_deductions") == "pending"
+
+
+async def test_an_acceptance_older_than_the_last_stay_is_for_a_person_unless_it_disputes_its_end(office: Office):
+    practice, other = await office.practice(), await office.practice()
+    anna, number = await office.person(practice, accepted_on=date(2026, 6, 1))
+    await office.send(office.deduction(practice, number, "5"))
+    accepted_on = date(2024, 1, 8)
+
+    late = await office.send(office.acceptance(other, number=number, accepted_on=accepted_on))
+    disputed = await office.send(
+        office.acceptance(practice, number=number, accepted_on=date(2026, 6, 1), acceptance_code="D")
+    )
+
+    assert (late.outcome, disputed.outcome) == ("older-acceptance", "registered")
+    assert await office.list_of(anna) == practice.id

@@ -1,5 +1,6 @@
 """`registry anomalies decide`, `registry people amend`, `registry check-invariants`: the office acts."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
@@ -142,9 +143,12 @@ def read_changes(items: list[str]) -> "Changes":
 
 
 def _date(value: str) -> object:
-    from datetime import date
+    from registry.values.clock import SystemClock, today
 
-    return date.fromisoformat(value)
+    born = date.fromisoformat(value)
+    if born > today(SystemClock()):
+        raise ValueError
+    return born
 
 
 def _sex(value: str) -> object:
