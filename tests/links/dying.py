@@ -14,10 +14,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import asyncpg
-from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.database import create_engine
@@ -27,36 +24,11 @@ from registry.links.resume import resume
 from registry.links.send import send
 from registry.policies.store import PolicyStore
 from registry.values.clock import Clock, FixedClock
+from tests.support.fate import DIED, Fate
 
-DIED = 9
 FIRST_COMMIT = 10
 """Before this step nothing may have been stored."""
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-
-
-class Fate:
-    """Counts steps and ends the process before one of them."""
-
-    def __init__(self, last: int) -> None:
-        self.left = last
-
-    def step(self, *_: object) -> None:
-        if self.left == 0:
-            os._exit(DIED)
-        self.left -= 1
-
-    def watch(self, engine: AsyncEngine) -> None:
-        event.listen(engine.sync_engine, "before_cursor_execute", self.step)
-        event.listen(engine.sync_engine, "commit", self.step)
-        fetch = asyncpg.Connection.fetch
-
-        async def counted(*values: Any, **named: Any) -> Any:
-            self.step()
-            return await fetch(*values, **named)
-
-        # Hot statements go to the driver past SQLAlchemy's events.
-        asyncpg.Connection.fetch = counted
-        sys.addaudithook(lambda name, _: self.step() if name == "os.rename" else None)
 
 
 async def nothing_follows(engine: AsyncEngine, clock: Clock) -> None:

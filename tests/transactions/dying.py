@@ -14,21 +14,18 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import asyncpg
-from sqlalchemy import event, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import text
 
 from registry.database import create_engine
 from registry.transactions.commands import TraceAnswer
 from registry.transactions.settle import Decision
 from registry.values.clock import FixedClock
 from tests.support.committing_office import CommittingOffice
+from tests.support.fate import DIED, Fate
 from tests.support.office import Practice
 from tests.support.townspeople import STRANGERS
 
-DIED = 9
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 _LEFT = text(
@@ -109,30 +106,6 @@ async def due(office: CommittingOffice, scene: Scene) -> object:
 
 
 ACTS: tuple[Act, ...] = (transfer, newcomer, answer, referral, decision, request, another, due)
-
-
-class Fate:
-    """Counts steps and ends the process before one of them."""
-
-    def __init__(self, last: int) -> None:
-        self.left = last
-
-    def step(self, *_: object) -> None:
-        if self.left == 0:
-            os._exit(DIED)
-        self.left -= 1
-
-    def watch(self, engine: AsyncEngine) -> None:
-        """Count what SQLAlchemy sends, what goes to the driver past it, and commits."""
-        event.listen(engine.sync_engine, "before_cursor_execute", self.step)
-        event.listen(engine.sync_engine, "commit", self.step)
-        fetch = asyncpg.Connection.fetch
-
-        async def counted(*values: Any, **named: Any) -> Any:
-            self.step()
-            return await fetch(*values, **named)
-
-        asyncpg.Connection.fetch = counted
 
 
 async def begin(url: str) -> Scene:
