@@ -29,7 +29,7 @@ else
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help run setup test check lint types imports house bench lock format clean
+.PHONY: help run setup test check check-long lint types imports house bench lock format clean
 
 help:
 	@sed -n '3,7s/^# *//p' Makefile
@@ -44,6 +44,10 @@ test: $(DEVELOPMENT_READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: lint types imports test
+
+# Thousands more random acts, drawn anew: some minutes.
+check-long: check
+	REGISTRY_LONG=1 $(BIN)/python -m pytest tests/invariants $(ARGS)
 
 lint: $(DEVELOPMENT_READY)
 	$(BIN)/ruff check .
