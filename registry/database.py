@@ -66,7 +66,7 @@ async def send(connection: AsyncConnection, statement: str, parameters: Sequence
     For the few statements of which every transaction sends one: SQLAlchemy's execution takes
     several times as long as the rest of a round trip. Raises DBAPIError, as executing does.
     """
-    assert connection.sync_connection is not None  # noqa: S101
+    assert connection.sync_connection is not None  # noqa: S101  (for the type checker)
     driver: asyncpg.Connection[Any] | None = connection.sync_connection.connection.driver_connection
     if driver is None or not driver.is_in_transaction():
         # SQLAlchemy begins a transaction with the first statement that it sends itself.

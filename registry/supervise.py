@@ -197,7 +197,7 @@ class Child:
 
     async def _ended(self, ready: asyncio.Event, pipe: int) -> int:
         """Tell the process to begin when all is ready; return its status when it has ended."""
-        assert self._process is not None  # noqa: S101
+        assert self._process is not None  # noqa: S101  (for the type checker)
         ending = asyncio.ensure_future(self._process.wait())
         begin = asyncio.create_task(ready.wait())
         await asyncio.wait((ending, begin), return_when=asyncio.FIRST_COMPLETED)

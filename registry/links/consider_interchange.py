@@ -65,7 +65,7 @@ async def consider_transactions(
 
     `done` holds what earlier attempts did. Raises only where the database is out of reach.
     """
-    assert stored.interchange is not None  # noqa: S101
+    assert stored.interchange is not None  # noqa: S101  (for the type checker)
     used: dict[Place, Items] = {}
     for message, transaction in _in_order(stored.interchange):
         line = _not_considered(message, transaction, used)
@@ -106,7 +106,7 @@ async def _consider(
     transaction: Transaction,
     done: dict[Place, Line],
 ) -> Line:
-    assert transaction.items is not None and transaction.number is not None  # noqa: S101
+    assert transaction.items is not None and transaction.number is not None  # noqa: S101  (for the type checker)
     place = (message.reference, transaction.number)
     if place in done:
         return done[place]
@@ -129,7 +129,7 @@ def _is_done(error: Exception) -> bool:
 
 
 def _command(stored: Stored, message: Message, items: Items, number: int) -> Command:
-    assert stored.sender is not None and stored.interchange is not None  # noqa: S101
+    assert stored.sender is not None and stored.interchange is not None  # noqa: S101  (for the type checker)
     arrival = Arrival(
         source="edifact",
         practice_id=stored.sender.id,

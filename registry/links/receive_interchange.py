@@ -92,7 +92,7 @@ async def _finish(
 
 async def _repeat(engine: AsyncEngine, clock: Clock, policies: PolicyStore, repeat: Stored) -> Received:
     """A repetition has no second effect. Where the first never came to its end, it ends now."""
-    assert repeat.original_id is not None and repeat.interchange is not None  # noqa: S101
+    assert repeat.original_id is not None and repeat.interchange is not None  # noqa: S101  (for the type checker)
     original, settled_now = await _go_on(engine, clock, policies, repeat.original_id)
     receipt_id = repeat.receipt_id
     if repeat.original_is_open and is_answered(repeat.interchange):

@@ -32,7 +32,7 @@ async def settle(
     None: somebody else has settled it in the meantime.
     """
     found = stored.interchange
-    assert found is not None and stored.sender is not None  # noqa: S101
+    assert found is not None and stored.sender is not None  # noqa: S101  (for the type checker)
     if (await connection.execute(_LOCK, {"id": stored.id})).scalar_one() != "stored":
         return None
     writes = Writes()
@@ -65,7 +65,7 @@ def _alarm(writes: Writes, context: Context, stored: Stored, line: Line) -> None
     """A transaction that was not taken is told to a person; its bytes are in the interchange."""
     if line.is_taken:
         return
-    assert stored.sender is not None and stored.interchange is not None  # noqa: S101
+    assert stored.sender is not None and stored.interchange is not None  # noqa: S101  (for the type checker)
     case = LinkCase.TRANSACTION_FAILED if line.state == "failed" else LinkCase.TRANSACTION_UNREADABLE
     evidence = {
         "interchange_id": str(stored.id),

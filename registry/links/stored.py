@@ -44,7 +44,7 @@ class Stored:
     @property
     def link(self) -> Link:
         """We and whoever sent it. Raises AssertionError where it could not be read."""
-        assert self.interchange is not None  # noqa: S101
+        assert self.interchange is not None  # noqa: S101  (for the type checker)
         return Link(
             self.answers_as or self.interchange.recipient,
             self.interchange.sender,

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from registry.links.commands import links_commands
 from registry.links.edifact.reader import read_interchange
 from registry.links.instants import read_instant
+from registry.links.items import TransactionType
 from registry.settings import settings
 from registry.values.clock import Clock
 from tests.links.edifact import examples
@@ -63,8 +64,8 @@ async def test_files_are_received_and_answered(links: CommandLine, exchange: Exc
     there = {path.name: read_interchange(path.read_bytes(), exchange.clock.now()) for path in replies.iterdir()}
     assert sorted(there) == [f"T015-{1:08d}.edifact.dat", f"T025-{1:08d}.edifact.dat", f"T025-{2:08d}.edifact.dat"]
     assert there[f"T025-{1:08d}.edifact.dat"].receipts[0].interchange == 7
-    assert there[f"T025-{2:08d}.edifact.dat"].messages[0].type.value == "F4"  # type: ignore[union-attr]
-    assert there[f"T015-{1:08d}.edifact.dat"].messages[0].type.value == "F2"  # type: ignore[union-attr]
+    assert there[f"T025-{2:08d}.edifact.dat"].messages[0].type is TransactionType.F4
+    assert there[f"T015-{1:08d}.edifact.dat"].messages[0].type is TransactionType.F2
 
     receipt = tmp_path / "receipt.dat"
     receipt.write_bytes(their_receipt("T025", "XD11", 8, 2, "OK", (2, "CP")))
