@@ -29,7 +29,7 @@ else
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help run setup test check check-long lint types imports house bench lock format clean
+.PHONY: help run setup test check check-long lint types imports house bench states lock format clean
 
 help:
 	@sed -n '3,7s/^# *//p' Makefile
@@ -64,6 +64,10 @@ house: $(DEVELOPMENT_READY)
 
 bench: $(DEVELOPMENT_READY)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# The drawings of docs/states, from the machines in the code.
+states: $(RUNTIME_READY)
+	$(BIN)/python -m registry.transactions.draw_states docs/states
 
 format: $(DEVELOPMENT_READY)
 	$(BIN)/ruff check --fix .

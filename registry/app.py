@@ -18,7 +18,12 @@ from registry.settings import Settings
 from registry.settings import settings as settings_of_process
 from registry.values.clock import Clock, SystemClock
 
-ROUTERS = ("registry.http.health:router", "registry.transactions.api:router", "registry.links.facade.api:router")
+ROUTERS = (
+    "registry.http.health:router",
+    "registry.transactions.api:router",
+    "registry.transactions.matters_api:router",
+    "registry.links.facade.api:router",
+)
 """Where the routes are, as module:name."""
 
 DESCRIPTION = """

@@ -15,13 +15,15 @@ from registry.links.commands import links_commands
 from registry.links.instants import read_instant
 from registry.pds.commands import app as pds
 from registry.practices.commands import app as practices
-from registry.transactions.command_line import decide as office
-from registry.transactions.command_line.groups import anomalies, dev, lists, people, transactions
+from registry.transactions.acts.command import commands_of
+from registry.transactions.command_line import decide as decisions
+from registry.transactions.command_line.groups import anomalies, dev, lists, matters, people, transactions
+from registry.transactions.office_acts import OFFICE_ACTS
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from registry.transactions.fall_due import Done
+    from registry.transactions.due.deadline import Done
     from registry.values.clock import Clock
 
 app = service
@@ -40,9 +42,9 @@ async def what_follows(engine: "AsyncEngine", clock: "Clock") -> None:
 
 jobs = group("What falls due.")
 
-people.command("amend")(office.amend)
-anomalies.command("decide")(office.decide)
-app.command("check-invariants")(office.check_invariants)
+people.command("amend")(decisions.amend)
+anomalies.command("decide")(decisions.decide)
+app.command("check-invariants")(decisions.check_invariants)
 
 for name, commands in (
     ("practices", practices),
@@ -50,6 +52,8 @@ for name, commands in (
     ("lists", lists),
     ("transactions", transactions),
     ("anomalies", anomalies),
+    ("matters", matters),
+    *((office.name, commands_of(office)) for office in OFFICE_ACTS),
     ("links", links_commands(what_follows)),
     ("pds", pds),
     ("jobs", jobs),
@@ -93,11 +97,10 @@ def run_jobs(
         load_handlers()
 
         def tell(instant: datetime, done: "Done") -> None:
-            what = {name: number for name in done.__dataclass_fields__ if (number := getattr(done, name))}
-            if what and as_json:
-                print_json({"at": instant, **what})
-            elif what:
-                typer.echo(f"{instant:%Y-%m-%d %H:%M} " + ", ".join(f"{n} {k}" for k, n in what.items()))
+            if done and as_json:
+                print_json({"at": instant, **done})
+            elif done:
+                typer.echo(f"{instant:%Y-%m-%d %H:%M} " + ", ".join(f"{n} {k}" for k, n in done.items()))
 
         total = await run_until(engine, settings(), until, tell)
         if as_json:

@@ -134,6 +134,10 @@ class Writes:
         """
         self._updates.setdefault((table, ("id", *changes)), []).append({"id": key, **changes})
 
+    def changes(self, table: Table, key: Any) -> bool:
+        """Whether a row is among those to be changed."""
+        return any(row["id"] == key for (changed, _), rows in self._updates.items() if changed is table for row in rows)
+
     def delete(self, table: Table, key: Any) -> None:
         """Remove the row whose primary key column `id` is `key`."""
         self._deletes.setdefault(table, []).append(key)

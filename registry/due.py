@@ -17,8 +17,10 @@ from registry.links.alarm_gaps import alarm_gaps, next_gap_alarm
 from registry.pds.requests import nudge_due
 from registry.policies.store import load
 from registry.settings import Settings
+from registry.transactions import kinds_of_matter as kinds_of_matter
 from registry.transactions.context import Context
-from registry.transactions.fall_due import Done, fall_due, next_due
+from registry.transactions.due.deadline import Done
+from registry.transactions.fall_due import fall_due, next_due
 from registry.values.clock import Clock, FixedClock
 
 
@@ -76,6 +78,6 @@ async def run_until(
         clock.instant = last = min(instant, until)
         await drain(context)
         done = await do_what_is_due(engine, clock, settings)
-        total += done.total + await drain(context)
+        total += done.dealt_with + await drain(context)
         tell(clock.instant, done)
     return total

@@ -10,12 +10,16 @@ from registry.policies import models as policies
 from registry.practices import models as practices
 from registry.security import models as security
 from registry.transactions import models as transactions
+from registry.transactions.letters import models as letters
+from registry.transactions.matters import models as matters
 
 __all__ = [
     "anomalies",
     "audit",
+    "letters",
     "links",
     "matching",
+    "matters",
     "patients",
     "pds",
     "policies",

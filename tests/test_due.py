@@ -7,7 +7,7 @@ from sqlalchemy import text
 from registry.database import unit_of_work
 from registry.due import run_until
 from registry.settings import Settings
-from registry.transactions.fall_due import Done
+from registry.transactions.due.deadline import Done
 from registry.transactions.invariants import check
 from registry.values.clock import FixedClock
 from tests.support.databases import Database
@@ -39,7 +39,7 @@ async def test_a_pending_deduction_is_done_on_its_day_and_not_before(
         ).one()
         assert (row.effective_on, row.effective_at.date()) == (due, due)
         assert await check(connection) == []
-    assert [at.date() for at, done in told if done.deducted] == [date(2026, 12, 2)]
+    assert [at.date() for at, done in told if done["deducted"]] == [date(2026, 12, 2)]
 
 
 async def test_nothing_due_ends_at_once(database: Database, settings: Settings):

@@ -18,9 +18,9 @@ from registry.database import violated_constraint
 from registry.links.edifact.interchange import Interchange, Message, Transaction
 from registry.links.items import Items
 from registry.links.received import Line
-from registry.links.retry import OVERTAKEN, is_out_of_reach, retrying
 from registry.links.stored import Stored
 from registry.links.to_commands import Arrival, to_command
+from registry.retry import OVERTAKEN, is_out_of_reach, retrying
 from registry.transactions.commands import Command
 from registry.transactions.context import Context
 from registry.transactions.outcome import Outcome

@@ -19,11 +19,11 @@ from registry.links.consider_interchange import consider_transactions, done_befo
 from registry.links.models import interchanges
 from registry.links.partners import Partner
 from registry.links.received import Line, Received
-from registry.links.retry import retrying
 from registry.links.settle_interchange import settle
 from registry.links.store_interchange import store
 from registry.links.stored import Stored, context_for, is_answered, read
 from registry.policies.store import PolicyStore
+from registry.retry import retrying
 from registry.values.clock import Clock
 
 _ROW = text(

@@ -12,8 +12,8 @@ from sqlalchemy.types import Uuid
 from registry.jobs import names
 from registry.jobs.handlers import JobContext, Payload, handler, schedule
 from registry.links.receive_interchange import go_on
-from registry.links.retry import is_out_of_reach
 from registry.policies.store import PolicyStore
+from registry.retry import is_out_of_reach
 from registry.values.clock import Clock
 
 STALE_AFTER = timedelta(seconds=30)

@@ -19,8 +19,8 @@ from registry.links.edifact.writer import MessageToWrite, NumberedItems, write_i
 from registry.links.from_messages import PracticeMessage, to_items
 from registry.links.models import interchanges
 from registry.links.outbox import number_waiting, practices_waiting, unsent
-from registry.links.retry import retrying
 from registry.links.sequences import Drawn, draw
+from registry.retry import retrying
 from registry.transactions.models import practice_messages
 from registry.values.clock import Clock
 from registry.values.organisation import link_code

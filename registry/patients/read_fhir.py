@@ -19,8 +19,8 @@ from registry.values.person import Sex
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 
-_SEXES = {"male": Sex.MALE, "female": Sex.FEMALE, "other": Sex.NOT_SPECIFIED, "unknown": Sex.UNKNOWN, None: Sex.UNKNOWN}
-_UNRESTRICTED = frozenset({"U", "N", "L", "M"})
+SEXES = {"male": Sex.MALE, "female": Sex.FEMALE, "other": Sex.NOT_SPECIFIED, "unknown": Sex.UNKNOWN, None: Sex.UNKNOWN}
+UNRESTRICTED = frozenset({"U", "N", "L", "M"})
 _DEATH_NOTICE = "https://fhir.hl7.org.uk/structuredefinition/extension-ukcore-deathnotificationstatus"
 _DEATH_STATUSES = {"1": LifeStatus.INFORMAL_DEAD, "2": LifeStatus.FORMAL_DEAD, "U": LifeStatus.LIVE}
 _BIRTH_PLACE = "http://hl7.org/fhir/structuredefinition/patient-birthplace"
@@ -133,7 +133,7 @@ def _other_number(other: dict[str, Any], field: str) -> NHSNumber:
 
 
 def _sex(resource: dict[str, Any]) -> Sex:
-    sex = _SEXES.get(resource.get("gender"))
+    sex = SEXES.get(resource.get("gender"))
     if sex is None:
         raise BadField("gender", "must be male, female, other or unknown")
     return sex
@@ -142,7 +142,7 @@ def _sex(resource: dict[str, Any]) -> Sex:
 def _restricted(resource: dict[str, Any]) -> bool:
     """Whether a label asks for more care than the ordinary: R, V, REDACTED, restricted, or one not known."""
     meta = resource.get("meta") or {}
-    return not _UNRESTRICTED.issuperset([label["code"] for label in meta.get("security") or ()])
+    return not UNRESTRICTED.issuperset([label["code"] for label in meta.get("security") or ()])
 
 
 def _death(resource: dict[str, Any], today: date) -> tuple[LifeStatus, date | None]:

@@ -16,8 +16,7 @@ REMOVAL = "https://fhir.nhs.uk/structuredefinition/extension-pds-removalfromregi
 NO_PRACTICE = frozenset({"V81997", "V81998", "V81999"})
 """Codes that stand for no practice (NHS Data Dictionary): not registered, not applicable, not known."""
 
-_normal_postcode = lru_cache(maxsize=4096)(normal_postcode)
-_IN_USE = {"home": 0, None: 1}
+IN_USE = {"home": 0, None: 1}
 _ENDED = 10
 _NEVER = 20
 _EXITS = {
@@ -35,7 +34,7 @@ def read_addresses(entries: Any, today: date) -> tuple[Address, tuple[FormerAddr
     """
     if not entries:
         return Address(), ()
-    if len(entries) == 1 and entries[0].get("use") in _IN_USE:
+    if len(entries) == 1 and entries[0].get("use") in IN_USE:
         return _address(entries[0], 0), ()
     ranks = [_rank(entry, today) for entry in entries]
     chosen = min(range(len(entries)), key=ranks.__getitem__)
@@ -50,7 +49,7 @@ def read_addresses(entries: Any, today: date) -> tuple[Address, tuple[FormerAddr
 
 
 def _rank(entry: dict[str, Any], today: date) -> int:
-    rank = _IN_USE.get(entry.get("use"), _NEVER)
+    rank = IN_USE.get(entry.get("use"), _NEVER)
     return rank + _ENDED if is_over(entry.get("period"), today) else rank
 
 
@@ -62,15 +61,20 @@ def _address(entry: dict[str, Any], index: int) -> Address:
         raise BadField(f"address[{index}].line", "has more than five lines")
     texts = [plain(line, "address[{}].line", index) for line in lines]
     postcode = plain(entry.get("postalCode"), "address[{}].postalCode", index)
-    if postcode:
-        postcode = _normal_postcode(postcode) or postcode
+    postcode = stored_postcode(postcode)
     if "city" not in entry:
         placed = Address.of if len(texts) == 5 else Address.from_unpositioned
-        return placed(texts, postcode or None)
+        return placed(texts, postcode)
     town = plain(entry["city"], "address[{}].city", index)
     county = plain(entry.get("district"), "address[{}].district", index)
-    placed = Address.from_unpositioned([*texts, town], postcode or None)
-    return Address((*placed.lines[:4], placed.lines[4] or county), postcode or None)
+    placed = Address.from_unpositioned([*texts, town], postcode)
+    return Address((*placed.lines[:4], placed.lines[4] or county), postcode)
+
+
+@lru_cache(maxsize=4096)
+def stored_postcode(text: str) -> str | None:
+    """A postcode in its normal form, or as it is where it has no known shape; None for an empty text."""
+    return normal_postcode(text) or text or None
 
 
 def read_registration(entries: Any, today: date, gp_code: GPCode | None = None) -> Registration | None:

@@ -16,6 +16,8 @@ class Role(Enum):
     """A practice's or the office's own system."""
     APP_READ = "app-read"
     """A system that may look and change nothing."""
+    SCHEME = "scheme"
+    """A person of the office who is entrusted with the special allocation scheme."""
 
 
 class Permission(Enum):
@@ -33,6 +35,12 @@ class Permission(Enum):
     """Look at the queue of what a person must settle."""
     DECIDE_ANOMALIES = "decide-anomalies"
     """Settle what is in the queue; the office's own work."""
+    READ_MATTERS = "read-matters"
+    """Look at the office's matters and letters."""
+    WORK_MATTERS = "work-matters"
+    """Do what the office does: removals, deductions, assignments, and whatever lasts."""
+    READ_NARRATIVES = "read-narratives"
+    """Read what happened at a violent incident; for those entrusted with the scheme."""
 
 
 _READ = frozenset({Permission.READ_PATIENTS, Permission.READ_TRANSACTIONS})
@@ -42,13 +50,16 @@ PRACTICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: _PRACTICE,
     Role.APP: _PRACTICE,
     Role.APP_READ: _READ,
+    Role.SCHEME: frozenset(),
 }
 """For callers of one practice."""
 
 OFFICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.STAFF: frozenset(Permission),
-    Role.APP: frozenset(Permission) - {Permission.DECIDE_ANOMALIES},
-    Role.APP_READ: _READ | {Permission.READ_ANOMALIES},
+    Role.STAFF: frozenset(Permission) - {Permission.READ_NARRATIVES},
+    Role.APP: frozenset(Permission)
+    - {Permission.DECIDE_ANOMALIES, Permission.WORK_MATTERS, Permission.READ_NARRATIVES},
+    Role.APP_READ: _READ | {Permission.READ_ANOMALIES, Permission.READ_MATTERS},
+    Role.SCHEME: frozenset(Permission),
 }
 """For callers of the office."""
 

@@ -4,6 +4,7 @@
 2. The practice is told (F4), and told what the register knows better (F1).
 3. The former practice is told (F2).
 4. A pending deduction of the former practice is superseded; one of this practice is cancelled.
+   Open matters about the person follow.
 5. The national side is told.
 """
 
@@ -15,6 +16,7 @@ from registry.transactions.commands import RegisterPatient
 from registry.transactions.context import Context
 from registry.transactions.facts import Facts, PersonFacts, PracticeFacts
 from registry.transactions.ledger import Movement, Place, change_doctor, change_list, join_list
+from registry.transactions.matters.follow import follow
 from registry.transactions.messages import Addressee, amend, approve, deduct
 from registry.transactions.national import tell
 from registry.transactions.outcome import Case, Outcome, conclude
@@ -41,6 +43,7 @@ def approve_known(
         amend(writes, context, _sender(case, person.id), number, told)
     if is_news:
         close_pending(writes, context, person, holder=facts.practice.id)
+        follow(writes, context, person, "accepted-again" if decision.already_there else "registered", case.id)
     if decision.already_there:
         if is_news:
             change_doctor(writes, person, command.origin.gp_code)

@@ -7,17 +7,20 @@ from registry.database import Writes, iso
 from registry.transactions.commands import RemovePatient, RequestDeduction, Ruling
 from registry.transactions.context import Context
 from registry.transactions.evidence import evidence_of
-from registry.transactions.facts import Facts, MembershipFacts, PersonFacts, pending_for
+from registry.transactions.facts import Facts, PersonFacts, pending_for
 from registry.transactions.gather import gather, lock_by_number
+from registry.transactions.leave import take_off
 from registry.transactions.ledger import Movement, leave_list
-from registry.transactions.messages import Addressee, deduct, reject_request
+from registry.transactions.matters.follow import follow
+from registry.transactions.messages import Addressee, reject_request
 from registry.transactions.national import tell
 from registry.transactions.outcome import Case, Outcome, conclude, refer
-from registry.transactions.pending import close_pending, open_pending, replace_pending
+from registry.transactions.pending import open_pending, replace_pending
 from registry.transactions.people import change_person
 from registry.transactions.repeat_deduction import repeat_deduction
 from registry.transactions.rules.decisions import Deduct, Pend, Refer, RejectRequest
 from registry.transactions.rules.deduction_request import decide_deduction_request, decide_removal
+from registry.transactions.rules.removal_reasons import DEDUCTED_AS
 from registry.values.period import start_of_day
 
 Request = RequestDeduction | RemovePatient
@@ -85,21 +88,39 @@ def _deduct_now(
     writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Deduct
 ) -> Outcome:
     """Off the list today: what counts runs from notification, the day of the event is kept apart."""
-    moved = leave_list(
-        writes,
-        person,
-        decision.to_list.id,
-        Movement(context.today, context.now, f"deduction-{decision.reason}", case.id),
-    )
     if decision.died_on is not None:
         change_person(
             writes, context, person, {"status": "informal-dead", "date_of_death": iso(decision.died_on)}, case.id
         )
-    close_pending(writes, context, person, holder=None)
-    if person.membership is not None:
-        to = _holder(case, person, person.membership)
-        deduct(writes, context, to, number=person.nhs_number, reason=decision.reason, on=moved.on)
-    tell(writes, context, case.id, person.id)
+    now, origin = person.membership, case.command.origin
+    if now is not None:
+        take_off(
+            writes,
+            context,
+            person,
+            DEDUCTED_AS[decision.to_list],
+            case.id,
+            told_as=decision.reason,
+            # The doctor that the sender named; a death may be reported by another practice.
+            gp_code=origin.gp_code if now.practice_id == origin.practice_id else now.gp_code,
+            to_list=decision.to_list.id,
+        )
+    else:
+        dies = decision.died_on is not None
+        leave_list(
+            writes,
+            person,
+            decision.to_list.id,
+            Movement(
+                context.today,
+                context.now,
+                f"deduction-{decision.reason}",
+                case.id,
+                DEDUCTED_AS[decision.to_list].code,
+            ),
+        )
+        follow(writes, context, person, "died" if dies else "left", case.id)
+        tell(writes, context, case.id, person.id)
     return conclude(writes, context, case, "accepted", "deducted", "Off the list.", patient_id=person.id)
 
 
@@ -111,7 +132,7 @@ def _pend(writes: Writes, context: Context, case: Case[Request], person: PersonF
     if decision.text is not None:
         reject_request(writes, context, _sender(case, person), _number(case), decision.text)
     pending = pending_for(person, case.command.origin.practice_id)
-    if pending is not None and pending.due_on <= decision.due_on:
+    if pending is not None and pending.due_on is not None and pending.due_on <= decision.due_on:
         sentence = "A deduction of this person is pending already."
         return conclude(writes, context, case, "superseded", "already-pending", sentence, patient_id=person.id)
     if pending is None:
@@ -140,10 +161,3 @@ def _sender(case: Case[Request], person: PersonFacts | None) -> Addressee:
     return Addressee(
         origin.practice_id, origin.gp_code, transaction_id=case.id, patient_id=person.id if person else None
     )
-
-
-def _holder(case: Case[Request], person: PersonFacts, now: MembershipFacts) -> Addressee:
-    """The practice that loses the person: usually the sender, but a death may be reported by another."""
-    if now.practice_id == case.command.origin.practice_id:
-        return _sender(case, person)
-    return Addressee(now.practice_id, now.gp_code, transaction_id=case.id, patient_id=person.id)

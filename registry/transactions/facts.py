@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from registry.matching.keys import MatchKey
+from registry.transactions.matters.stands import Matter
 from registry.values.address import Address
 from registry.values.person import Name, Sex
 
@@ -44,7 +45,8 @@ class PendingDeduction:
     id: UUID
     practice_id: UUID
     transaction_id: UUID
-    due_on: date
+    due_on: date | None
+    """None while the clock has not begun."""
     reason: str
 
 
@@ -87,9 +89,18 @@ class PersonFacts:
     last_accepted_on: date | None = None
     """The acceptance date of the latest stay on any practice's list, ended or not."""
 
+    removal: str | None = None
+    """The code of the reason for which they are on no practice's list, where one is known."""
+    matters: tuple[Matter, ...] = ()
+    """The open matters about them."""
+
     @property
     def is_dead(self) -> bool:
         return self.status in ("informal-dead", "formal-dead")
+
+    def matter(self, kind: str) -> Matter | None:
+        """Their open matter of a kind; there is one at most."""
+        return next((each for each in self.matters if each.kind == kind), None)
 
 
 def pending_for(person: PersonFacts, practice_id: UUID) -> PendingDeduction | None:

@@ -19,6 +19,7 @@ from sqlalchemy.types import BigInteger, Date, Text, Uuid
 from registry.database import Prebuilt
 from registry.matching.keys import key_from_json
 from registry.transactions.facts import Facts, MembershipFacts, PendingDeduction, PersonFacts, PracticeFacts
+from registry.transactions.matters.read import matter_from_json
 from registry.transactions.outside import Outside
 from registry.values.address import Address
 from registry.values.person import Name, Sex
@@ -49,7 +50,7 @@ _PERSON = """json_build_object(
           from list_memberships m join practices h on h.id = m.list_id
           where m.patient_id = p.id and upper_inf(m.period)),
         'last', (
-          select json_build_array(v.to_list, v.effective_at, v.id) from list_movements v
+          select json_build_array(v.to_list, v.effective_at, v.id, v.removal) from list_movements v
           where v.patient_id = p.id order by v.id desc limit 1),
         'last_accepted_on', (select max(m.accepted_on) from list_memberships m where m.patient_id = p.id),
         'was_with', (select json_agg(v.from_list) from list_movements v where v.patient_id = p.id),
@@ -57,6 +58,9 @@ _PERSON = """json_build_object(
         'pending', (
           select json_agg(json_build_array(d.id, d.practice_id, d.transaction_id, d.due_on, d.reason))
           from pending_deductions d where d.patient_id = p.id and d.state = 'pending'),
+        'matters', (
+          select json_agg(to_json(x) order by x.id) from matters x
+          where x.patient_id = p.id and x.closed_at is null),
         'keys', (select json_agg(to_json(k)) from match_keys k where k.patient_id = p.id),
         'unworked', (
           select count(*) from anomalies a where a.state = 'open' and a.patient_ids @> array[p.id]))"""
@@ -184,6 +188,8 @@ def _person(data: dict[str, Any]) -> PersonFacts:
         last_movement=last[2] if last else None,
         unworked=data["unworked"],
         last_accepted_on=_date(data["last_accepted_on"]),
+        removal=last[3] if last else None,
+        matters=tuple(matter_from_json(each) for each in data["matters"] or ()),
         row=row,
     )
 
@@ -208,7 +214,7 @@ def _pending(data: list[Any]) -> PendingDeduction:
         id=UUID(data[0]),
         practice_id=UUID(data[1]),
         transaction_id=UUID(data[2]),
-        due_on=date.fromisoformat(data[3]),
+        due_on=_date(data[3]),
         reason=data[4],
     )
 

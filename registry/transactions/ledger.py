@@ -5,7 +5,7 @@ every day opening + in - out = closing. Membership rows are what the movements a
 stay that begins and ends on one day leaves two movements and no membership.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -27,12 +27,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Why and when somebody moves. `at` is the instant; `on` the day from which it counts."""
+    """Why and when somebody moves. `at` is the instant; `on` the day from which it counts.
+
+    `removal` is the code of the reason for which somebody is then on no practice's list.
+    """
 
     on: date
     at: datetime
     reason: str
     transaction_id: UUID | None
+    removal: str | None = None
 
 
 def join_list(writes: Writes, patient_id: UUID, comes_from: UUID, place: Place, movement: Movement) -> None:
@@ -70,7 +74,7 @@ def _not_before_present(person: PersonFacts, movement: Movement) -> Movement:
     now = person.membership
     on = max(movement.on, now.since) if now is not None else movement.on
     at = max(movement.at, person.last_movement_at) if person.last_movement_at is not None else movement.at
-    return Movement(on, at, movement.reason, movement.transaction_id)
+    return replace(movement, on=on, at=at)
 
 
 def _move(writes: Writes, patient_id: UUID, from_list: UUID, to_list: UUID, movement: Movement) -> None:
@@ -83,6 +87,7 @@ def _move(writes: Writes, patient_id: UUID, from_list: UUID, to_list: UUID, move
         effective_at=movement.at,
         recorded_at=movement.at,
         reason=movement.reason,
+        removal=movement.removal,
         transaction_id=movement.transaction_id,
     )
 

@@ -28,11 +28,10 @@ transactions = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("kind", Text, nullable=False),
     Column("source", Text, nullable=False),
-    Column("practice_id", Uuid, ForeignKey("practices.id"), nullable=False),
-    Column(
-        "operation_id", Text, nullable=False, comment="SHA-256 of partner code and number; repeats after roll-over."
-    ),
-    Column("transaction_number", BigInteger, nullable=False),
+    Column("practice_id", Uuid, ForeignKey("practices.id")),
+    Column("operation_id", Text, comment="SHA-256 of partner code and number; repeats after roll-over."),
+    Column("transaction_number", BigInteger),
+    Column("matter_id", Uuid, ForeignKey("matters.id"), comment="The matter that made it."),
     Column("interchange_id", Uuid),
     Column("message_reference", Integer),
     Column("command", JSONB, nullable=False, comment="What was asked, as read."),
@@ -50,8 +49,18 @@ transactions = Table(
     Column("expects", Text, comment="The counter-event that is waited for."),
     Column("chase_at", DateTime(timezone=True), comment="When a rejection that nobody mended is to be chased."),
     Column("earlier_id", Uuid, comment="The attempt that this one repeats or disputes."),
-    CheckConstraint("kind in ('acceptance', 'amendment', 'removal', 'deduction-request')", name="kind_known"),
-    CheckConstraint("source in ('edifact', 'facade', 'office')", name="source_known"),
+    CheckConstraint(
+        "kind in ('acceptance', 'amendment', 'removal', 'deduction-request', 'practice-removal', 'own-removal',"
+        " 'immediate-removal', 'placement', 'assignment', 'notice', 'birth-notice', 'expiry', 'returned-mail',"
+        " 'cancellation', 'reversal', 'special-registration')",
+        name="kind_known",
+    ),
+    CheckConstraint("source in ('edifact', 'facade', 'paper', 'office', 'notice-file', 'clock')", name="source_known"),
+    CheckConstraint(
+        "kind not in ('acceptance', 'amendment', 'removal', 'deduction-request')"
+        " or practice_id is not null and operation_id is not null and transaction_number is not null",
+        name="practice_transaction_is_numbered",
+    ),
     CheckConstraint(
         "state in ('waiting-for-trace', 'in-queue', 'pending', 'accepted', 'refused', 'superseded', 'cancelled')",
         name="state_known",
@@ -63,6 +72,7 @@ transactions = Table(
     CheckConstraint("(due_at is null) = (expects is null)", name="due_says_for_what"),
     Index("ix_transactions_operation_id", "operation_id", "received_at"),
     Index("ix_transactions_patient_id", "patient_id"),
+    Index("ix_transactions_matter_id", "matter_id", postgresql_where=text("matter_id is not null")),
     Index("ix_transactions_practice", "practice_id", "received_at"),
     Index(
         "ix_transactions_refused_number",
@@ -104,6 +114,7 @@ list_movements = Table(
     Column("effective_at", DateTime(timezone=True), nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("reason", Text, nullable=False),
+    Column("removal", Text, comment="Why they are then on no practice's list: DEA, EMB, OPA ..."),
     Column("transaction_id", Uuid, ForeignKey("transactions.id")),
     CheckConstraint("from_list <> to_list", name="movement_moves"),
     Index("ix_list_movements_patient", "patient_id", "id"),
@@ -145,15 +156,24 @@ pending_deductions = Table(
     Column("transaction_id", Uuid, ForeignKey("transactions.id"), nullable=False),
     Column("gp_code", Text, nullable=False, comment="The doctor at the request."),
     Column("reason", Text, nullable=False, comment="The deduction reason to be sent."),
+    Column("removal", Text, nullable=False, comment="The removal reason to be recorded: OPA, RDR, RPR, EMB ..."),
     Column("to_list", Uuid, ForeignKey("lists.id"), nullable=False),
     Column("requested_on", Date, nullable=False),
-    Column("due_on", Date, nullable=False),
+    Column("due_on", Date, comment="None while the clock has not begun."),
+    Column("waits_for", Text, comment="What begins the clock: letter, treatment-end."),
+    Column("days", Integer, comment="How many days from then."),
+    Column("letter_id", Uuid, ForeignKey("letters.id"), comment="The letter whose posting begins the clock."),
     Column("state", Text, nullable=False, server_default="pending"),
     Column("held_because", Text, comment="Why a deduction that fell due waits."),
     Column("held_on", Date, comment="The last day on which it was held."),
     Column("closed_at", DateTime(timezone=True)),
     CheckConstraint("state in ('pending', 'executed', 'superseded', 'cancelled')", name="state_known"),
     CheckConstraint("(state = 'pending') = (closed_at is null)", name="closed_says_when"),
+    CheckConstraint("waits_for in ('letter', 'treatment-end')", name="waits_for_known"),
+    CheckConstraint(
+        "state <> 'pending' or (due_on is null) = (waits_for is not null)", name="pending_has_a_day_or_waits_for_one"
+    ),
+    CheckConstraint("(waits_for is null) or (days is not null)", name="waiting_says_how_long"),
     Index(
         "one_pending_deduction",
         "patient_id",

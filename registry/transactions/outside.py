@@ -28,6 +28,14 @@ class Outside(Enum):
     DEATH = "death"
     UNREGISTERED = "unregistered"
     """Known, and on no list."""
+    SCOTLAND = "scotland"
+    NORTHERN_IRELAND = "northern-ireland"
+    FORCES = "forces"
+    GONE_AWAY = "gone-away"
+    """Nobody knows where they live."""
+    REMOVED = "removed"
+    """Off a list at their own or their practice's request."""
+    PRISON = "prison"
 
     @property
     def id(self) -> UUID:

@@ -12,6 +12,7 @@ from registry.transactions.facts import PendingDeduction, PersonFacts
 from registry.transactions.models import pending_deductions, transactions
 from registry.transactions.outcome import Case
 from registry.transactions.rules.decisions import Pend
+from registry.transactions.rules.removal_reasons import DEDUCTED_AS
 
 
 def open_pending(writes: Writes, context: Context, case: Case[Command], decision: Pend) -> None:
@@ -25,6 +26,7 @@ def open_pending(writes: Writes, context: Context, case: Case[Command], decision
         transaction_id=case.id,
         gp_code=origin.gp_code,
         reason=decision.reason,
+        removal=DEDUCTED_AS[decision.to_list].code,
         to_list=decision.to_list.id,
         requested_on=iso(context.today),
         due_on=iso(decision.due_on),
@@ -41,6 +43,7 @@ def replace_pending(
         transaction_id=case.id,
         gp_code=case.command.origin.gp_code,
         reason=decision.reason,
+        removal=DEDUCTED_AS[decision.to_list].code,
         to_list=decision.to_list.id,
         requested_on=iso(context.today),
         due_on=iso(decision.due_on),

@@ -273,9 +273,9 @@ class Town:
         """Time passes, and what has fallen due is done."""
         self.office.clock.instant += timedelta(days=days, hours=1)
         done = await self.office.fall_due()
-        assert done.failed == 0
-        for name in done.__dataclass_fields__:
-            self.reached[f"due {name}"] += getattr(done, name)
+        assert done["failed"] == 0
+        for name, count in done.items():
+            self.reached[f"due {name}"] += count
 
     async def renumber(self, person: int) -> None:
         """The national side gives somebody another number; the former one still finds them."""

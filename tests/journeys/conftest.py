@@ -71,7 +71,7 @@ class Stage:
     async def clock_strikes(self, day: date) -> None:
         """A day begins, and the worker does what is due."""
         self.office.on(day, hour=0)
-        assert (await self.office.fall_due()).failed == 0
+        assert (await self.office.fall_due())["failed"] == 0
 
 
 def outcome_of(answer: object) -> Outcome:

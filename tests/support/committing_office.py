@@ -11,9 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry.database import unit_of_work
-from registry.links.retry import retrying
+from registry.retry import retrying
 from registry.transactions.commands import Command, TraceAnswer
-from registry.transactions.fall_due import Done, fall_due
+from registry.transactions.due.deadline import Done
+from registry.transactions.fall_due import fall_due
 from registry.transactions.invariants import Breach, check
 from registry.transactions.national_answers import take_answer
 from registry.transactions.outcome import Outcome
@@ -37,11 +38,12 @@ class CommittingOffice:
 
     engine: AsyncEngine
     clock: FixedClock
+    profile: str = "current"
     plan: Office = field(init=False)
     """Makes commands and numbers; has no connection."""
 
     def __post_init__(self) -> None:
-        self.plan = Office(None, self.clock)  # pyright: ignore[reportArgumentType]
+        self.plan = Office(None, self.clock, self.profile)  # pyright: ignore[reportArgumentType]
 
     @property
     def today(self) -> date:

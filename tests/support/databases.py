@@ -53,7 +53,7 @@ def url_of(name: str) -> str:
 def template_name() -> str:
     """The template's name, which tells the migrations and policies that made it: changed ones make another."""
     digest = hashlib.sha256()
-    for path in [*sorted(FOLDER.rglob("*.py")), Path(profiles.__file__)]:
+    for path in [*sorted(FOLDER.rglob("*.py")), *sorted(Path(profiles.__file__).parent.rglob("*.py"))]:
         digest.update(path.name.encode() + path.read_bytes())
     return f"registry_template_{digest.hexdigest()[:12]}"
 

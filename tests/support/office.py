@@ -81,6 +81,8 @@ class Office:
 
     connection: AsyncConnection
     clock: Clock
+    profile: str = "current"
+    """Whose policies are in force."""
     _numbers: Iterator[str] = field(default_factory=numbers)
     _sent: Iterator[int] = field(default_factory=lambda: count(1))
     _practices: Iterator[int] = field(default_factory=lambda: count(1))
@@ -90,7 +92,7 @@ class Office:
         return self.clock.now().date()
 
     def context(self, actor: Actor = CLERK) -> Context:
-        return Context(actor, self.clock, shipped("current"))
+        return Context(actor, self.clock, shipped(self.profile))
 
     def number(self) -> str:
         """A valid number that nobody has yet."""

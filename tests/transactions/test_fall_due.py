@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from registry.database import Writes
 from registry.transactions.commands import TraceAnswer
-from registry.transactions.fall_due import Done, next_due
+from registry.transactions.due.deadline import Done
+from registry.transactions.fall_due import next_due
 from registry.transactions.models import practice_messages
 from registry.transactions.settle import Decision, Settled
 from registry.values.period import start_of_day
@@ -54,11 +55,11 @@ async def test_thirty_days_beginning_with_3_february_act_on_5_march(office: Comm
     asked = await office.send(getattr(office.plan, asks)(practice, number))
 
     office.on(date(2025, 3, 4), hour=23)
-    assert (await office.fall_due()).deducted == 0 and await office.list_of(anna) == practice.id
+    assert (await office.fall_due())["deducted"] == 0 and await office.list_of(anna) == practice.id
     office.clock.instant = start_of_day(date(2025, 3, 5))
     done = await office.fall_due()
 
-    assert (done.deducted, done.failed) == (1, 0) and await office.list_of(anna) is None
+    assert (done["deducted"], done["failed"]) == (1, 0) and await office.list_of(anna) is None
     last = "select content from practice_messages order by id desc limit 1"
     assert await office.one(last) == {
         "gp_code": practice.gp_code,
@@ -68,7 +69,7 @@ async def test_thirty_days_beginning_with_3_february_act_on_5_march(office: Comm
     }
     state = "select state || ', ' || outcome from transactions where id = :id"
     assert await office.one(state, id=asked.transaction_id) == "accepted, deduction-executed"
-    assert (await office.fall_due()).total == 0, "done twice does no more than done once"
+    assert (await office.fall_due()).dealt_with == 0, "done twice does no more than done once"
 
 
 async def test_a_day_that_was_missed_is_made_good(office: CommittingOffice):
@@ -77,7 +78,7 @@ async def test_a_day_that_was_missed_is_made_good(office: CommittingOffice):
 
     office.on(date(2025, 3, 6))
 
-    assert (await office.fall_due()).deducted == 1 and await office.list_of(anna) is None
+    assert (await office.fall_due())["deducted"] == 1 and await office.list_of(anna) is None
     assert await office.one("select effective_on from list_movements order by id desc limit 1") == date(2025, 3, 6)
 
 
@@ -100,20 +101,20 @@ async def test_nobody_is_removed_over_unread_mail(office: CommittingOffice):
     await office.send(office.plan.acceptance(other, number=number, free_text="PLEASE CALL"))
 
     office.on(date(2025, 3, 5))
-    assert (await office.fall_due()).held == 1
-    assert (await office.fall_due()).held == 0, "once a day is enough"
+    assert (await office.fall_due())["held"] == 1
+    assert (await office.fall_due())["held"] == 0, "once a day is enough"
     assert await office.list_of(anna) == practice.id
     why = "select held_because from pending_deductions where state = 'pending'"
     assert await office.one(why) == ("1 open cases or waiting registrations about the person are to be settled first.")
     office.on(date(2025, 3, 6))
-    assert (await office.fall_due()).held == 1
+    assert (await office.fall_due())["held"] == 1
 
     case = await office.one("select id from anomalies where kind = 'free-text'")
     settled = await office.settle(Decision("reject", 1, "stays", code="8"), case)
     assert isinstance(settled, Settled)
     office.on(date(2025, 3, 7))
 
-    assert (await office.fall_due()).deducted == 1 and await office.list_of(anna) is None
+    assert (await office.fall_due())["deducted"] == 1 and await office.list_of(anna) is None
 
 
 async def test_what_was_unread_may_move_the_person_and_end_the_wait(office: CommittingOffice):
@@ -128,7 +129,7 @@ async def test_what_was_unread_may_move_the_person_and_end_the_wait(office: Comm
     await office.settle(Decision("accept", 1, "rang them", number=number), case)
     office.on(date(2025, 3, 6))
 
-    assert (await office.fall_due()).deducted == 0 and await office.list_of(anna) == other.id
+    assert (await office.fall_due())["deducted"] == 0 and await office.list_of(anna) == other.id
     assert await kinds(office, practice) == ["F11", "F2"] and await kinds(office, other) == ["F4"]
 
 
@@ -152,11 +153,11 @@ async def test_one_deduction_that_fails_holds_up_no_other(office: CommittingOffi
 
     first = await office.fall_due()
 
-    assert (first.deducted, first.failed) == (1, 1)
+    assert (first["deducted"], first["failed"]) == (1, 1)
     assert (await office.list_of(anna), await office.list_of(iris)) == (practice.id, None)
     async with office.at_work() as at_work:
         await at_work.connection.exec_driver_sql("drop trigger fault on list_movements")
-    assert (await office.fall_due()).deducted == 1 and await office.list_of(anna) is None
+    assert (await office.fall_due())["deducted"] == 1 and await office.list_of(anna) is None
 
 
 async def waiting(office: CommittingOffice, **items: Any) -> UUID:
@@ -173,7 +174,7 @@ async def test_the_national_side_has_a_day_to_answer(office: CommittingOffice, m
 
     done = await office.fall_due()
 
-    assert (done.unanswered, done.failed) == (given_up, 0)
+    assert (done["unanswered"], done["failed"]) == (given_up, 0)
     state = "select state || ', ' || outcome from transactions where id = :id"
     expected = "in-queue, trace-unanswered" if given_up else "waiting-for-trace, trace-asked"
     assert await office.one(state, id=transaction) == expected
@@ -193,7 +194,7 @@ async def test_an_answer_that_has_come_and_was_not_applied_counts(office: Commit
 
     done = await office.fall_due()
 
-    assert done.unanswered == 0
+    assert done["unanswered"] == 0
     assert await office.one("select outcome from transactions where id = :id", id=transaction) == "created"
 
 
@@ -251,8 +252,8 @@ async def test_a_rejection_that_nobody_mends_is_chased(office: CommittingOffice,
     await office.send(office.plan.acceptance(practice, number=number, previous_gp_name=None))
 
     office.on(day)
-    assert (await office.fall_due()).chased == cases
-    assert (await office.fall_due()).chased == 0
+    assert (await office.fall_due())["chased"] == cases
+    assert (await office.fall_due())["chased"] == 0
 
     assert await office.column("select kind from anomalies where kind = 'rejection-unmended'") == (
         ["rejection-unmended"] * cases
@@ -278,7 +279,7 @@ async def test_a_rejection_that_was_mended_is_not_chased(
     office.on(date(2025, 2, 12))
     done = await office.fall_due()
 
-    assert refused.state == "refused" and done.chased == 0
+    assert refused.state == "refused" and done["chased"] == 0
     assert await office.column("select id from anomalies where kind = 'rejection-unmended'") == []
 
 
@@ -310,8 +311,8 @@ async def test_messages_without_receipt_are_one_case_a_practice(
     await office.send(office.plan.acceptance(practice, number=number))
 
     office.on(day)
-    assert (await office.fall_due()).unreceipted == 2 * cases
-    assert (await office.fall_due()).unreceipted == 0
+    assert (await office.fall_due())["unreceipted"] == 2 * cases
+    assert (await office.fall_due())["unreceipted"] == 0
 
     assert len(await office.column("select id from anomalies where kind = 'receipt-missing'")) == cases
 

@@ -55,7 +55,7 @@ _PERSON = text(
       'open_transactions', (
         select json_agg(json_build_object('id', x.id, 'kind', x.kind, 'state', x.state, 'outcome', x.outcome,
           'practice', r.ods_code, 'expects', x.expects, 'due_at', x.due_at) order by x.received_at)
-        from transactions x join practices r on r.id = x.practice_id
+        from transactions x left join practices r on r.id = x.practice_id
         where x.patient_id = p.id and x.due_at is not null),
       'open_cases', (
         select json_agg(json_build_object('id', a.id, 'version', a.version, 'kind', a.kind, 'sentence', a.sentence,

@@ -39,7 +39,7 @@ _TRANSACTIONS = """
         select json_agg(json_build_object('outcome', d.outcome, 'model_version', d.model_version,
           'candidates', d.candidates, 'guard', d.guard, 'decided_at', d.decided_at) order by d.decided_at)
         from match_decisions d where d.transaction_id = x.id))::text
-    from transactions x join practices r on r.id = x.practice_id left join patients p on p.id = x.patient_id
+    from transactions x left join practices r on r.id = x.practice_id left join patients p on p.id = x.patient_id
 """
 _BY_ID = text(f"{_TRANSACTIONS} where x.id = :id")
 _BY_OPERATION_ID = text(

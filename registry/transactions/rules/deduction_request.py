@@ -62,7 +62,7 @@ def decide_deduction_request(
 def _until(person: PersonFacts, practice: PracticeFacts, due: date, today: date) -> str:
     """What the practice is answered meanwhile; an earlier day that is pending already stands."""
     pending = pending_for(person, practice.id)
-    day = min(due, pending.due_on) if pending is not None else due
+    day = min(due, pending.due_on) if pending is not None and pending.due_on is not None else due
     return f"WILL BE REMOVED IN {max((day - today).days, 0)} DAYS"
 
 

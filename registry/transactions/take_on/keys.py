@@ -27,7 +27,7 @@ COLUMNS = (
     "date_of_birth", "sex", "postcode", "address_key", "nhs_number", "is_current",
 )  # fmt: skip
 
-_SEXES = {sex: sex.value if known_sex(sex) else NULL for sex in Sex}
+SEXES_COMPARED = {sex: sex.value if known_sex(sex) else NULL for sex in Sex}
 _address_key = lru_cache(maxsize=4096)(address_key)
 """Households stand together in most files."""
 
@@ -40,7 +40,7 @@ def key_rows(record: PersonRecord, patient_id: str) -> list[Row]:
     if previous == name[0]:
         previous = ""
     born = known_date(record.date_of_birth)
-    person = (born.isoformat() if born else NULL, _SEXES[record.sex])
+    person = (born.isoformat() if born else NULL, SEXES_COMPARED[record.sex])
     number = record.nhs_number.value if record.nhs_number else NULL
     rows = [(patient_id, name[0], sound_code(name[0]), name[1], name[2], previous, *person, *place, number, "t")]
     if not (previous or record.former_names or record.former_addresses):

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import orjson
 
@@ -58,9 +58,15 @@ def _blocks(file: IO[bytes], size: int) -> Iterator[Block]:
 
 def read_lines(block: Block, today: date) -> Iterator[tuple[int, Read]]:
     """Each line of a block that is not blank, with its number, as what it says."""
+    for number, line in numbered(block):
+        yield number, read_line(line, today)
+
+
+def numbered(block: Block) -> Iterator[tuple[int, bytes]]:
+    """Each line of a block that is not blank, with its number."""
     for number, line in enumerate(block.content.split(b"\n"), start=block.first_line):
         if line and not line.isspace():
-            yield number, read_line(line, today)
+            yield number, line
 
 
 def offsets(block: Block, wanted: Collection[int]) -> Iterator[tuple[int, int]]:
@@ -82,11 +88,20 @@ def lines_at(path: Path, places: Iterable[tuple[int, int]], today: date) -> Iter
 
 def read_line(line: bytes, today: date) -> Read:
     """What one line says."""
+    return read_parsed(parse(line), today)
+
+
+def parse(line: bytes) -> Any:
+    """The JSON of a line, or NOT_JSON."""
     try:
-        resource = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
+        return orjson.loads(line.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError:
         return NOT_JSON
-    return read_patient(resource, today)
+
+
+def read_parsed(resource: Any, today: date) -> Read:
+    """What the JSON of a line says."""
+    return NOT_JSON if resource is NOT_JSON else read_patient(resource, today)
 
 
 NOT_JSON = Unreadable("line", "is not a line of JSON in UTF-8")

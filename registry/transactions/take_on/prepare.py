@@ -7,7 +7,6 @@ import gc
 from array import array
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 
 from registry.patients.read_fhir import Read
 from registry.patients.record import PersonRecord, SupersededRecord, Unreadable
@@ -15,13 +14,9 @@ from registry.practices.place import Place
 from registry.transactions.take_on.circumstances import Refused, Supersession, place_of
 from registry.transactions.take_on.copy_rows import encode
 from registry.transactions.take_on.journey import Journey, journey
-from registry.transactions.take_on.people_file import Block, read_lines
-from registry.transactions.take_on.rows import Rows, add_rows
-
-_AT_ONCE = 200
-"""People who go through each stage together. One by one through all stages takes a third longer:
-the stages drive each other's code and data out of the processor's caches."""
-
+from registry.transactions.take_on.people_file import Block, numbered, parse, read_parsed
+from registry.transactions.take_on.plain_people import PlainPeople, PlainRows
+from registry.transactions.take_on.rows import COLUMNS, Rows, add_rows
 
 @dataclass(slots=True)
 class Prepared:
@@ -46,6 +41,7 @@ class _Setting:
     places: dict[str, Place] = field(default_factory=dict[str, Place])
     today: date = date.min
     loaded_at: str = ""
+    plain: PlainPeople = field(default_factory=lambda: PlainPeople({}, date.min, ""))
 
 
 _setting = _Setting()
@@ -55,18 +51,25 @@ def set_up(places: dict[str, Place], today: date, loaded_at: str) -> None:
     """Prepare a process. Nothing that is read refers to itself, so collecting garbage would be in vain."""
     gc.disable()
     _setting.places, _setting.today, _setting.loaded_at = places, today, loaded_at
+    _setting.plain = PlainPeople(places, today, loaded_at)
 
 
 def prepare(block: Block, passed_over: frozenset[int] = frozenset()) -> Prepared:
     """Make the rows of a block, of every line but those passed over."""
     rows = Rows()
+    plain = PlainRows(rows.ids)
     found = Prepared(block, {}, rows.ids, array("L"), array("Q"), [], [])
-    lines = (each for each in read_lines(block, _setting.today) if each[0] not in passed_over)
-    while some := list(islice(lines, _AT_ONCE)):
-        ready = [each for line, content in some if (each := _sort_out(found, line, content)) is not None]
-        for record, way in ready:
-            add_rows(rows, record, way, _setting.loaded_at)
-    found.tables = {table: encode(each) for table, each in rows.tables.items()}
+    for line, text in numbered(block):
+        if line in passed_over:
+            continue
+        resource = parse(text)
+        number = _setting.plain.add(plain, resource)
+        if number is not None:
+            found.lines.append(line)
+            found.numbers.append(number)
+        elif (ready := _sort_out(found, line, read_parsed(resource, _setting.today))) is not None:
+            add_rows(rows, *ready, _setting.loaded_at)
+    found.tables = {table: "".join(plain.tables[table]).encode() + encode(rows.tables[table]) for table in COLUMNS}
     return found
 
 

@@ -1,37 +1,8 @@
-"""What must always be true, as queries that return the rows for which it is not.
+"""What must always be true of lists, transactions, people and messages."""
 
-`registry check-invariants` runs them all; so do the tests after random operations.
-docs/invariants.md explains each.
-"""
+from registry.transactions.invariants.invariant import Invariant
 
-from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-
-@dataclass(frozen=True, slots=True)
-class Invariant:
-    """A rule by name, its sentence, and the query for what breaks it."""
-
-    name: str
-    sentence: str
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """An invariant that does not hold, with some of the rows that show it."""
-
-    name: str
-    sentence: str
-    rows: tuple[dict[str, Any], ...]
-
-
-_MOST_ROWS = 20
-
-INVARIANTS = (
+CORE = (
     Invariant(
         "ledger_balances",
         "For every practice and every day, opening plus in minus out is closing: the day's movements change the list"
@@ -238,13 +209,3 @@ INVARIANTS = (
         """,
     ),
 )
-
-
-async def check(connection: AsyncConnection) -> list[Breach]:
-    """Run every invariant. Empty when all hold. Rows hold ids and counts, never names or numbers."""
-    breaches: list[Breach] = []
-    for invariant in INVARIANTS:
-        rows = (await connection.execute(text(f"{invariant.query} limit {_MOST_ROWS}"))).mappings().all()
-        if rows:
-            breaches.append(Breach(invariant.name, invariant.sentence, tuple(dict(row) for row in rows)))
-    return breaches

@@ -1,0 +1,5 @@
+"""Assignments."""
+
+from registry.policies.row import PolicyRow
+
+ASSIGNMENT: tuple[PolicyRow, ...] = ()

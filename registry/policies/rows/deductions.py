@@ -1,0 +1,5 @@
+"""Notified deductions and the quarter."""
+
+from registry.policies.row import PolicyRow
+
+DEDUCTIONS: tuple[PolicyRow, ...] = ()

@@ -1,0 +1,5 @@
+"""Monitoring to completion."""
+
+from registry.policies.row import PolicyRow
+
+MONITORING: tuple[PolicyRow, ...] = ()

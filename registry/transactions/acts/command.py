@@ -1,0 +1,125 @@
+"""Acts as commands: `registry GROUP ACT`, made from their declarations.
+
+`nhs_number` and `id` are arguments; every other field is an option of its name. Exit 0 means done, 1
+that it cannot be done, 2 unusable input, 3 that the facts have moved.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from registry.console import REFUSED, STALE, UNUSABLE, AsJson, Stop, group, on_register, operator
+from registry.transactions.acts.act import Act, Group
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+    from registry.transactions.acts.act import Answer
+
+_ARGUMENTS = ("nhs_number", "id")
+
+
+def commands_of(office: Group) -> typer.Typer:
+    """A group of commands with one for every act."""
+    app = group(office.help)
+    add_commands(app, office)
+    return app
+
+
+def add_commands(app: typer.Typer, office: Group) -> None:
+    """Add a command for every act to a group."""
+
+    @app.callback()
+    def _callback() -> None:  # pyright: ignore[reportUnusedFunction]
+        pass
+
+    _callback.__doc__ = office.help
+    for act in office.acts:
+        app.command(act.name)(_command(act))
+
+
+def _command(act: Act[Any]) -> Callable[..., None]:
+    def command(**given: Any) -> None:
+        as_json, by = given.pop("as_json"), given.pop("by")
+        try:
+            asked = act.asked.model_validate({name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            for fault in error.errors():
+                field = ".".join(str(part) for part in fault["loc"]) or "input"
+                typer.echo(f"--{field.replace('_', '-')}: {fault['msg']}", err=True)
+            raise typer.Exit(UNUSABLE) from None
+        on_register(lambda engine: _run(engine, act, asked, as_json=as_json, by=by))
+
+    parameters = [_parameter(name, field) for name, field in act.asked.model_fields.items()]
+    parameters.sort(key=lambda each: each.default is not inspect.Parameter.empty)
+    extra = [
+        inspect.Parameter("by", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_BY),
+        inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=AsJson),
+    ]
+    command.__signature__ = inspect.Signature([*parameters, *extra])  # pyright: ignore[reportFunctionMemberAccess]
+    command.__doc__ = act.summary + (f"\n\nExample: registry {act.example}" if act.example else "")
+    return command
+
+
+_BY = Annotated[
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Who acts, where that is not the owner of this account."),
+]
+
+
+def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
+    """Required fields without a default are checked by the model, so that all faults are told at once."""
+    help_text = field.description or ""
+    if name in _ARGUMENTS:
+        kind: Any = typer.Argument(metavar="NHS" if name == "nhs_number" else "ID", help=help_text)
+        return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, kind])
+    option = typer.Option(
+        f"--{name.replace('_', '-')}", help=help_text + (" [required]" if field.is_required() else "")
+    )
+    if field.annotation is bool:
+        option = typer.Option(f"--{name.replace('_', '-')}/--no-{name.replace('_', '-')}", help=help_text)
+        annotation: Any = Annotated[bool | None, option]
+    elif "list" in str(field.annotation):
+        annotation = Annotated[list[str] | None, option]
+    else:
+        annotation = Annotated[str | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+async def _run(engine: "AsyncEngine", act: Act[Any], asked: Any, *, as_json: bool, by: str | None) -> int:
+    from registry.database import to_json
+    from registry.policies.store import load
+    from registry.retry import retrying
+    from registry.settings import settings
+    from registry.transactions.acts.act import Done, Impossible, Nothing, Stale, WrongState
+    from registry.transactions.context import Context
+    from registry.values.actor import Actor, ActorKind
+    from registry.values.clock import SystemClock
+
+    actor = operator() if by is None else Actor(ActorKind.STAFF, f"command-line:{by}")
+
+    async def work(connection: "AsyncConnection") -> "Answer":
+        context = Context(actor, SystemClock(), await load(connection, settings().profile))
+        return await act.run(connection, context, asked)
+
+    match await retrying(engine, work):
+        case Done() as done:
+            if as_json:
+                typer.echo(to_json(done))
+            else:
+                typer.echo(
+                    " ".join(filter(None, [done.sentence, f"({done.id} version {done.version})" if done.id else ""]))
+                )
+                if done.data is not None:
+                    typer.echo(to_json(done.data))
+            return 0
+        case Stale(version=version):
+            raise Stop(STALE, f"the facts have moved: look again, it is at version {version}")
+        case Nothing(what=what):
+            raise Stop(REFUSED, f"there is no such {what}")
+        case WrongState(sentence=sentence) | Impossible(sentence=sentence):
+            raise Stop(REFUSED, sentence)

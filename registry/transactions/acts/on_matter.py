@@ -1,0 +1,73 @@
+"""An act on a matter: locked, looked at, checked against its machine, then done."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registry.database import Writes
+from registry.security.callers import Permission
+from registry.transactions.acts.act import Act, Answer, Done, Impossible, Nothing, OnMatter, Stale, WrongState
+from registry.transactions.context import Context
+from registry.transactions.gather import gather_person, lock_people
+from registry.transactions.matters.kind import Work
+from registry.transactions.matters.machine import Machine
+from registry.transactions.matters.models import matters
+from registry.transactions.matters.read import doer_of, lock_matter, whose
+
+M = TypeVar("M", bound=OnMatter)
+
+
+def matter_act(
+    machine: Machine,
+    group: str,
+    event: str,
+    asked: type[M],
+    do: Callable[[Work, M], Awaitable[str | Impossible]],
+    *,
+    summary: str,
+    name: str | None = None,
+    example: str = "",
+    permission: Permission = Permission.WORK_MATTERS,
+) -> Act[M]:
+    """Make an act of an event of a machine.
+
+    `do` is called when the matter is there, at the version that was seen, in a state in which the
+    event is allowed, and the doer may be the one who does it. It writes the step with `advance`
+    and returns a sentence; `Impossible` writes nothing.
+    """
+
+    async def run(connection: AsyncConnection, context: Context, what: M) -> Answer:
+        work = await _in_hand(connection, context, machine, what.id)
+        if work is None:
+            return Nothing(machine.title.lower())
+        matter = work.matter
+        if matter.version != what.version:
+            return Stale(matter.version)
+        step = machine.step(matter.state, event)
+        if step is None:
+            return WrongState(matter.state, machine.states_for(event))
+        if step.not_by is not None and await doer_of(connection, matter.id, step.not_by) == context.actor.name:
+            return Impossible(f"Somebody else must do this than whoever did: {step.not_by}.")
+        ended = await do(work, what)
+        if isinstance(ended, Impossible):
+            return ended
+        if not work.writes.changes(matters, matter.id):
+            raise RuntimeError(f"{machine.kind}: {event} wrote no step")
+        await work.writes.flush(connection)
+        return Done(ended, matter.id, matter.version + 1, step.after)
+
+    return Act(group, name or event, summary, asked, run, example, permission)
+
+
+async def _in_hand(connection: AsyncConnection, context: Context, machine: Machine, matter_id: UUID) -> Work | None:
+    """The matter and its person, locked in the usual order: people first."""
+    patient_id = await whose(connection, matter_id)
+    if patient_id is not None:
+        await lock_people(connection, [patient_id])
+    matter = await lock_matter(connection, matter_id)
+    if matter is None or matter.kind != machine.kind:
+        return None
+    person = None if patient_id is None else await gather_person(connection, patient_id)
+    return Work(connection, context, Writes(), matter, person)

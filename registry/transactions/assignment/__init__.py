@@ -1,0 +1,1 @@
+"""Assignment of people who cannot get on a list."""

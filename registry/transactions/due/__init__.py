@@ -1,0 +1,1 @@
+"""The clocks of the register: what each does when its hour comes."""

@@ -1,0 +1,75 @@
+"""Pending deductions: off the list on the due day, unless the person has moved on or something is unread."""
+
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.types import Date, Uuid
+
+from registry.database import Writes
+from registry.transactions.context import Context
+from registry.transactions.due.deadline import Deadline, Done, each
+from registry.transactions.due.unread import unread_about
+from registry.transactions.gather import gather_person, lock_people
+from registry.transactions.leave import take_off
+from registry.transactions.models import pending_deductions
+from registry.transactions.pending import end_pending
+from registry.transactions.rules.removal_reasons import RemovalReason
+
+_DUE = text(
+    "select id, patient_id from pending_deductions where state = 'pending' and due_on <= :today"
+    " and (held_on is null or held_on < :today) order by due_on, id limit :batch"
+).bindparams(bindparam("today", type_=Date))
+
+_LOCK = text(
+    "select patient_id, practice_id, transaction_id, gp_code, reason, removal, to_list from pending_deductions"
+    " where id = :id and state = 'pending' for update"
+).bindparams(bindparam("id", type_=Uuid))
+
+_WHOSE = text("select patient_id from pending_deductions where id = :id").bindparams(bindparam("id", type_=Uuid))
+
+
+async def _strike(engine: AsyncEngine, context: Context) -> Done:
+    return await each(engine, _DUE, {"today": context.today}, context, deduction_falls_due)
+
+
+async def deduction_falls_due(connection: AsyncConnection, context: Context, pending_id: UUID) -> str:
+    """One pending deduction on its day: executed, superseded or held."""
+    patient_id: UUID = (await connection.execute(_WHOSE, {"id": pending_id})).scalar_one()
+    await lock_people(connection, [patient_id])
+    row = (await connection.execute(_LOCK, {"id": pending_id})).one_or_none()
+    if row is None:
+        return "gone"
+    person = await gather_person(connection, patient_id)
+    pending = next(each for each in person.pending if each.id == pending_id)
+    writes = Writes()
+    if person.membership is None or person.membership.practice_id != row.practice_id:
+        end_pending(writes, context, person, pending, "superseded", "The person has moved on.")
+        end = "superseded"
+    elif (unread := await unread_about(connection, person)) is not None:
+        writes.update(pending_deductions, pending_id, held_because=unread, held_on=context.today.isoformat())
+        end = "held"
+    else:
+        moved = take_off(
+            writes,
+            context,
+            person,
+            RemovalReason[row.removal],
+            row.transaction_id,
+            told_as=row.reason,
+            gp_code=row.gp_code,
+            to_list=row.to_list,
+            ending=pending,
+        )
+        end_pending(writes, context, person, pending, "executed", f"Off the list on {moved.on.isoformat()}.")
+        end = "deducted"
+    await writes.flush(connection)
+    return end
+
+
+DEDUCTIONS = Deadline(
+    "pending deductions",
+    "select (greatest(due_on, held_on + 1)::timestamp at time zone 'Europe/London') as at from pending_deductions"
+    " where state = 'pending' and due_on is not null",
+    _strike,
+)

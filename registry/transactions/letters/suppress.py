@@ -1,0 +1,43 @@
+"""Whether a letter may go, and by which way. Asked when it is decided and again when it is handed over.
+
+Sources: domain rules 5.2 (suppression checked twice), corrections 16 and 20.
+"""
+
+from datetime import date
+from typing import Literal
+
+from registry.transactions.letters.kinds import LetterKind
+from registry.transactions.matters.stands import Matter
+
+Route = Literal["home", "guardian", "practice", "office"]
+
+ADULT_AT = 16
+"""Below this age a letter is addressed to the parent or guardian."""
+
+
+def suppression(kind: LetterKind, status: str, fp69: Matter | None) -> str | None:
+    """Why a letter about a person is not sent, or None. Nothing is ever posted to the dead."""
+    if kind.to == "practice":
+        return None
+    if status in ("informal-dead", "formal-dead"):
+        return "The person has died."
+    if status == "invalidated":
+        return "The record is no longer in use."
+    if fp69 is not None and not kind.clears_fp69:
+        return "Post to this address comes back: an FP69 is open."
+    return None
+
+
+def route_for(kind: LetterKind, *, restricted: bool, on_a_list: bool, born_on: date | None, today: date) -> Route:
+    """By which way it goes: to whoever lives protected by way of their practice, or of the office."""
+    if kind.to == "practice":
+        return "practice"
+    if restricted:
+        return "practice" if on_a_list else "office"
+    if born_on is not None and _age(born_on, today) < ADULT_AT:
+        return "guardian"
+    return "home"
+
+
+def _age(born_on: date, today: date) -> int:
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))

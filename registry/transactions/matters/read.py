@@ -1,0 +1,125 @@
+"""Every query of matters."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Boolean, Integer, Text, Uuid
+
+from registry.transactions.matters.stands import Matter
+
+MOST_AT_ONCE = 200
+
+_WHOSE = text("select patient_id from matters where id = :id").bindparams(bindparam("id", type_=Uuid))
+
+_LOCK = text(
+    "select id, kind, version, state, patient_id, practice_id, trigger_on, opened_at, due_at, facts, owner, priority"
+    " from matters where id = :id for update"
+).bindparams(bindparam("id", type_=Uuid))
+
+_DOER = text(
+    "select by from matter_events where matter_id = :id and event = :event order by version desc limit 1"
+).bindparams(bindparam("id", type_=Uuid))
+
+_SCOPE = "(:scope_all or m.practice_id = :scope_practice_id)"
+_SCOPE_TYPES = (bindparam("scope_all", type_=Boolean), bindparam("scope_practice_id", type_=Uuid))
+
+_COLUMNS = """
+    select m.id, m.kind, m.state, m.version, r.ods_code as practice, m.patient_id, p.nhs_number, m.owner, m.priority,
+      m.trigger_on, m.opened_at, m.expects, m.due_at, m.held_because, m.closed_at, m.facts
+    from matters m left join practices r on r.id = m.practice_id left join patients p on p.id = m.patient_id
+"""
+
+_LIST = text(
+    f"""{_COLUMNS}
+    where {_SCOPE} and (:closed or m.closed_at is null) and (cast(:kind as text) is null or m.kind = :kind)
+      and (cast(:owner as text) is null or m.owner = :owner) and (cast(:number as text) is null
+        or p.nhs_number = :number) and (cast(:after as uuid) is null or m.id > :after)
+    order by m.id limit :limit
+    """
+).bindparams(
+    *_SCOPE_TYPES,
+    bindparam("closed", type_=Boolean),
+    bindparam("kind", type_=Text),
+    bindparam("owner", type_=Text),
+    bindparam("number", type_=Text),
+    bindparam("after", type_=Uuid),
+    bindparam("limit", type_=Integer),
+)
+
+_ONE = text(f"{_COLUMNS} where {_SCOPE} and m.id = :id").bindparams(*_SCOPE_TYPES, bindparam("id", type_=Uuid))
+
+_EVENTS = text(
+    "select version, event, from_state, to_state, at, by, reason, transaction_id, details from matter_events"
+    " where matter_id = :id order by version"
+).bindparams(bindparam("id", type_=Uuid))
+
+
+async def whose(connection: AsyncConnection, matter_id: UUID) -> UUID | None:
+    """The person whom a matter is about; None where it is about nobody, or is not there."""
+    return (await connection.execute(_WHOSE, {"id": matter_id})).scalar_one_or_none()
+
+
+async def lock_matter(connection: AsyncConnection, matter_id: UUID) -> Matter | None:
+    """A matter, locked; its person must be locked before. None where there is none."""
+    row = (await connection.execute(_LOCK, {"id": matter_id})).mappings().one_or_none()
+    return None if row is None else Matter(**row)
+
+
+async def doer_of(connection: AsyncConnection, matter_id: UUID, event: str) -> str | None:
+    """Who did an event last."""
+    return (await connection.execute(_DOER, {"id": matter_id, "event": event})).scalar_one_or_none()
+
+
+async def list_matters(
+    connection: AsyncConnection,
+    scope: Mapping[str, Any],
+    *,
+    kind: str | None = None,
+    owner: str | None = None,
+    number: str | None = None,
+    closed: bool = False,
+    after: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[Mapping[str, Any]]:
+    """Open matters (or all) in the order in which they were opened; at most 200."""
+    values = {
+        "kind": kind,
+        "owner": owner,
+        "number": number,
+        "closed": closed,
+        "after": after,
+        "limit": min(limit, MOST_AT_ONCE),
+    }
+    rows = await connection.execute(_LIST, {**scope, **values})
+    return [dict(row) for row in rows.mappings()]
+
+
+async def read_matter(connection: AsyncConnection, scope: Mapping[str, Any], matter_id: UUID) -> dict[str, Any] | None:
+    """One matter with its history, or None where there is none within the scope."""
+    row = (await connection.execute(_ONE, {**scope, "id": matter_id})).mappings().one_or_none()
+    if row is None:
+        return None
+    events = (await connection.execute(_EVENTS, {"id": matter_id})).mappings()
+    return {**row, "events": [dict(event) for event in events]}
+
+
+def matter_from_json(data: Mapping[str, Any]) -> Matter:
+    """A matter from the JSON of its row."""
+    return Matter(
+        id=UUID(data["id"]),
+        kind=data["kind"],
+        version=data["version"],
+        state=data["state"],
+        patient_id=UUID(data["patient_id"]) if data["patient_id"] else None,
+        practice_id=UUID(data["practice_id"]) if data["practice_id"] else None,
+        trigger_on=date.fromisoformat(data["trigger_on"]),
+        opened_at=datetime.fromisoformat(data["opened_at"]),
+        due_at=datetime.fromisoformat(data["due_at"]) if data["due_at"] else None,
+        facts=data["facts"],
+        owner=data["owner"],
+        priority=data["priority"],
+    )

@@ -1,0 +1,1 @@
+"""Registrations that are not the ordinary one: temporary residents, out of area, forces, secure settings."""
