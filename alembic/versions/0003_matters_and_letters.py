@@ -238,6 +238,8 @@ def upgrade() -> None:
     op.drop_constraint(op.f("ck_transactions_source_known"), "transactions", type_="check")
     op.create_check_constraint("source_known", "transactions", SOURCES)
     op.create_check_constraint("practice_transaction_is_numbered", "transactions", NUMBERED)
+    op.drop_constraint(op.f("ck_access_tokens_role_known"), "access_tokens", type_="check")
+    op.create_check_constraint("role_known", "access_tokens", "role in ('staff', 'app', 'app-read', 'scheme')")
     for number, code in enumerate(OUTSIDE, start=10):
         op.execute(f"insert into lists (id, code) values ('00000000-0000-7000-8000-0000000000{number:02d}', '{code}')")
     op.execute(APPEND_ONLY)
@@ -251,6 +253,8 @@ def downgrade() -> None:
     op.execute("drop trigger events_are_append_only on matter_events")
     op.execute("drop function events_are_append_only()")
     op.execute(f"delete from lists where code in ({', '.join(repr(code) for code in OUTSIDE)})")
+    op.drop_constraint("ck_access_tokens_role_known", "access_tokens", type_="check")
+    op.create_check_constraint("role_known", "access_tokens", "role in ('staff', 'app', 'app-read')")
     op.drop_constraint("ck_transactions_practice_transaction_is_numbered", "transactions", type_="check")
     op.drop_constraint("ck_transactions_source_known", "transactions", type_="check")
     op.create_check_constraint("source_known", "transactions", FORMER_SOURCES)

@@ -7,10 +7,12 @@ many more rounds, drawn anew.
 
 import asyncio
 import os
+import pkgutil
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from importlib import import_module
 from random import Random
 from typing import Any
 
@@ -20,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from registry.transactions.rules.reasons import Referral, Refusal, RequestRefusal
 from registry.values.clock import FixedClock
+from tests.invariants import parts
 from tests.invariants.town import ACTIONS, Town
 from tests.support import databases
 from tests.support.committing_office import CommittingOffice
@@ -108,6 +111,13 @@ ACCEPT, REJECT = ACTIONS.index("accept"), ACTIONS.index("reject")
 
 def _any(chance: Random) -> int:
     return chance.randrange(5040)
+
+
+PARTS = [import_module(f"{parts.__name__}.{found.name}") for found in pkgutil.iter_modules(parts.__path__)]
+for part in PARTS:
+    assert not ACTS.keys() & part.ACTS.keys(), f"{part.__name__} names an act that there is already"
+    ACTS |= part.ACTS
+    TO_BE_REACHED |= part.TO_BE_REACHED
 
 
 class TownMachine(RuleBasedStateMachine):
