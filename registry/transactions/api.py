@@ -5,13 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from registry.anomalies.store import MOST_AT_ONCE, list_cases
 from registry.audit.record import record_read
 from registry.database import Writes, to_json
 from registry.errors import bad_request, unprocessable
-from registry.http.dependencies import Now, PoliciesInForce, UnitOfWork
+from registry.http.dependencies import Engine, Now, PoliciesInForce, UnitOfWork
+from registry.retry import retrying
 from registry.security.authenticate import require
 from registry.security.callers import Caller, Permission
 from registry.security.scope import out_of_scope, scope_of
@@ -85,22 +87,27 @@ async def read_anomaly(caller: Reader, connection: UnitOfWork, clock: Now, case_
     },
 )
 async def decide_anomaly(
-    caller: Decider, connection: UnitOfWork, clock: Now, policies: PoliciesInForce, case_id: CaseId, body: DecisionBody
+    caller: Decider, engine: Engine, clock: Now, policies: PoliciesInForce, case_id: CaseId, body: DecisionBody
 ) -> Response:
     """Carry out a decision. It names the version of the case that was seen."""
     if body.action == "accept" and not (body.nhs_number or body.patient_id):
         raise bad_request("nhs_number or patient_id is missing: whom does it mean?", "nhs_number", code="required")
-    context = Context(caller.actor, clock, await policies.current(connection))
     decision = Decision(body.action, body.version, body.reason, body.nhs_number, body.code, body.patient_id)
-    match await settle(connection, context, case_id, decision):
-        case NoSuchCase():
-            raise out_of_scope("case")
-        case Impossible(sentence=sentence, field=field):
-            raise unprocessable(sentence, field)
-        case Stale():
-            return _answer(await _shown(connection, caller, clock, case_id), status=409)
-        case Settled(outcome=outcome):
-            return _answer({"id": case_id, "state": "decided", "outcome": outcome})
+
+    async def work(connection: AsyncConnection) -> Response:
+        context = Context(caller.actor, clock, await policies.current(connection))
+        match await settle(connection, context, case_id, decision):
+            case NoSuchCase():
+                raise out_of_scope("case")
+            case Impossible(sentence=sentence, field=field):
+                raise unprocessable(sentence, field)
+            case Stale():
+                return _answer(await _shown(connection, caller, clock, case_id), status=409)
+            case Settled(outcome=outcome):
+                return _answer({"id": case_id, "state": "decided", "outcome": outcome})
+
+    # A neighbour may stand in the way: the clerk need not know.
+    return await retrying(engine, work)
 
 
 async def _shown(connection: UnitOfWork, caller: Caller, clock: Now, case_id: UUID) -> dict[str, Any]:

@@ -49,12 +49,16 @@ def decide(
         raise typer.Exit(UNUSABLE)
 
     async def work(engine: "AsyncEngine") -> int:
-        from registry.database import to_json, unit_of_work
-        from registry.transactions.settle import Decision, Impossible, NoSuchCase, Stale, settle
+        from registry.database import to_json
+        from registry.retry import retrying
+        from registry.transactions.settle import Answer, Decision, Impossible, NoSuchCase, Stale, settle
 
         decision = Decision(action, version, reason, **_named(action, what))
-        async with unit_of_work(engine) as connection:
-            answer = await settle(connection, await _context(connection), case_id, decision)
+
+        async def settled(connection: "AsyncConnection") -> Answer:
+            return await settle(connection, await _context(connection), case_id, decision)
+
+        answer = await retrying(engine, settled)
         match answer:
             case NoSuchCase():
                 raise Stop(REFUSED, "there is no such case; `registry anomalies list` shows those that are open")
