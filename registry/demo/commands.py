@@ -53,6 +53,47 @@ def load_command(
     on_register(work)
 
 
+@app.command("year")
+def year_command(
+    people: Annotated[
+        int, typer.Option(min=1000, max=800_000, help="How many people are on lists at first.")
+    ] = 100_000,
+    acceptances: Annotated[int, typer.Option(min=100, help="How many acceptances the practices send.")] = 80_000,
+    days: Annotated[int, typer.Option(min=1, max=731, help="Over how many days.")] = 365,
+    after: Annotated[int, typer.Option(min=0, help="Days without new traffic, for what was begun to end.")] = 60,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same year.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Let a year of one office's traffic pass, and show that nothing is stuck. The register must be empty.
+
+    Practices send, clerks decide, letters are posted and come back, clocks strike: each on its
+    own day, on a clock of the simulation's own. It takes a while; `registry check-invariants`
+    afterwards checks every promise. Exit 1 when something is late at the end.
+
+    Example: REGISTRY_HOME=/tmp/year registry demo year --people 20000 --acceptances 2000 --days 30
+    """
+
+    async def work(engine: "AsyncEngine") -> int:
+        from registry.demo.load import is_empty
+        from registry.demo.year.report import print_report, what_is_open
+        from registry.demo.year.run import Wanted, first_day, pass_a_year
+        from registry.settings import settings
+
+        if not await is_empty(engine):
+            raise Stop(REFUSED, "the register is not empty: a year passes in an empty one only (another REGISTRY_HOME)")
+        wanted = Wanted(people, acceptances, days, after, seed, first_day(days + after))
+        with ExitStack() as stack:
+            passed = await pass_a_year(engine, settings(), wanted, bars(stack))
+        left = await what_is_open(engine, passed.until)
+        if as_json:
+            print_json({"passed": passed, "open": left})
+        else:
+            print_report(passed, left)
+        return REFUSED if any(each.late for each in left) else 0
+
+    on_register(work)
+
+
 def bars(stack: ExitStack) -> "Callable[[str, int, int], None]":
     """One progress bar after another, each by its name."""
     shown: dict[str, Callable[[int], None]] = {}

@@ -40,6 +40,10 @@ class Day:
         open_ones = [practice for practice in self.practices if practice.is_open]
         return self.rng.choice(open_ones if self.rng.random() < 0.97 else self.practices)
 
+    def is_used(self, person: DemoPerson) -> bool:
+        """Whether something happens to somebody today."""
+        return person.record_id in self._used
+
     def pair(self) -> tuple[DemoPractice, DemoPractice]:
         """Two practices: one that somebody leaves, and one that takes them on."""
         new = self.practice()

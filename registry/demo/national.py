@@ -27,10 +27,12 @@ FIRST_ID = 1_000_000_000
 _NEWBORN, _DEAD, _ALIKE = 0.12, 0.04, 0.02
 
 
-def national_people(people: int, numbers: Iterator[NHSNumber], today: date, seed: int) -> list[DemoPerson]:
+def national_people(
+    people: int, numbers: Iterator[NHSNumber], today: date, seed: int, number: int | None = None
+) -> list[DemoPerson]:
     """Newborns, ordinary people elsewhere, some who are dead, and pairs that cannot be told apart without a number."""
     rng = Random(f"national/{seed}/{people}")
-    wanted = max(FEWEST, int(people * SHARE))
+    wanted = max(FEWEST, int(people * SHARE)) if number is None else number
     newborns = [_newborn(rng, today) for _ in range(int(wanted * _NEWBORN))]
     pairs = int(wanted * _ALIKE)
     room = wanted - pairs - len(newborns)

@@ -100,9 +100,16 @@ def by_label(people: Iterable[DemoPerson]) -> dict[Label, list[DemoPerson]]:
 
 
 def generate_office(
-    people: int = 20_000, seed: int = 1, today: date = DEMONSTRATION_DAY, rates: Rates | None = None
+    people: int = 20_000,
+    seed: int = 1,
+    today: date = DEMONSTRATION_DAY,
+    rates: Rates | None = None,
+    *,
+    national: int | None = None,
 ) -> Office:
-    """An office with exactly so many records of people, and about 3 % as many, 300 at least, held nationally alone.
+    """An office with exactly so many records of people, and `national` who are held nationally alone.
+
+    Those are about 3 % as many, 300 at least, unless a number is given.
 
     Numbers are of the 999 range up to 850,000 people, above that any that start with 9.
     Raises ValueError for fewer than 100 people: a list of such an office cannot be peopled.
@@ -112,4 +119,4 @@ def generate_office(
     practices = demonstration_practices()
     population = People(people, seed, today, rates or Rates(), tuple(practices))
     numbers = NumberSpace(people, seed).from_back()
-    return Office(practices, population, national_people(people, numbers, today, seed))
+    return Office(practices, population, national_people(people, numbers, today, seed, national))

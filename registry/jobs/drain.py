@@ -20,15 +20,18 @@ from registry.jobs.perform import JobFailed, perform, wait_before_retry
 STALE_AFTER = timedelta(seconds=30)
 """A job whose worker has not been heard of for so long is taken over."""
 
+_TURNS = 5
+"""How many turns' jobs are taken from the queue in one go."""
+
 _OTHERS_AT_WORK = text(
     "select exists (select from pgqueuer where status = 'picked' and heartbeat > now() - interval '30 seconds')"
 )
 
 
-async def drain(context: JobContext, *, wait_for_others: float = 30.0) -> int:
+async def drain(context: JobContext, *, wait_for_others: float = 30.0, at_once: int = 1) -> int:
     """Do every job that is due, and what those enqueue, until none is left. Returns how many succeeded.
 
-    One that fails is put back for later, as the worker does, and does not hold up the rest.
+    `at_once` are done side by side. One that fails is put back for later, as the worker does, and does not hold up the rest.
     Jobs that a worker has in hand are waited for, at most `wait_for_others` seconds, so that
     what follows from a command has happened when this returns.
     """
@@ -36,10 +39,8 @@ async def drain(context: JobContext, *, wait_for_others: float = 30.0) -> int:
     done = 0
     patience = time.monotonic() + wait_for_others
     while True:
-        jobs = await _take(context, me)
-        for job in jobs:
-            done += await _do(job, context)
-        if jobs:
+        if jobs := await _take(context, me, at_once * _TURNS):
+            done += await _do_all(jobs, context, at_once)
             continue
         async with context.engine.connect() as connection:
             if not (await connection.execute(_OTHERS_AT_WORK)).scalar_one() or time.monotonic() > patience:
@@ -47,18 +48,31 @@ async def drain(context: JobContext, *, wait_for_others: float = 30.0) -> int:
         await asyncio.sleep(0.05)
 
 
-async def _take(context: JobContext, me: QueueManagerId) -> list[Job]:
+async def _take(context: JobContext, me: QueueManagerId, number: int) -> list[Job]:
     if not HANDLERS:
         return []
     unlimited = EntrypointExecutionParameter(concurrency_limit=0)
     async with unit_of_work(context.engine) as connection:
         return await _queries(connection).dequeue(
-            batch_size=1,
+            batch_size=number,
             entrypoints={QueueEntrypoint(name): unlimited for name in HANDLERS},
             queue_manager_id=me,
             global_concurrency_limit=None,
             heartbeat_timeout=STALE_AFTER,
         )
+
+
+async def _do_all(jobs: list[Job], context: JobContext, at_once: int) -> int:
+    """Do some jobs, and note all that succeeded in one unit of work. A job done twice does no more than once."""
+    succeeded: list[Job] = []
+    for begin in range(0, len(jobs), at_once):
+        some = jobs[begin : begin + at_once]
+        ends = await asyncio.gather(*(_do(job, context) for job in some))
+        succeeded += [job for job, end in zip(some, ends, strict=True) if end]
+    if succeeded:
+        async with unit_of_work(context.engine) as connection:
+            await _queries(connection).log_jobs([(job, "successful", None) for job in succeeded])
+    return len(succeeded)
 
 
 async def _do(job: Job, context: JobContext) -> bool:
@@ -73,8 +87,6 @@ async def _do(job: Job, context: JobContext) -> bool:
             else:
                 await _queries(connection).retry_job(job, wait, record)
         return False
-    async with unit_of_work(context.engine) as connection:
-        await _queries(connection).log_jobs([(job, "successful", None)])
     return True
 
 
