@@ -31,7 +31,8 @@ _OTHERS_AT_WORK = text(
 async def drain(context: JobContext, *, wait_for_others: float = 30.0, at_once: int = 1) -> int:
     """Do every job that is due, and what those enqueue, until none is left. Returns how many succeeded.
 
-    `at_once` are done side by side. One that fails is put back for later, as the worker does, and does not hold up the rest.
+    `at_once` are done side by side. One that fails is put back for later, as the worker does, and
+    does not hold up the rest.
     Jobs that a worker has in hand are waited for, at most `wait_for_others` seconds, so that
     what follows from a command has happened when this returns.
     """

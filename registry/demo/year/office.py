@@ -1,4 +1,4 @@
-"""The office's own acts of a simulated year: what comes by telephone, letter and file, at an office's rates."""
+"""The office's own acts of a simulated year: what comes by telephone, by letter and by file."""
 
 from collections import Counter
 from dataclasses import dataclass, field
