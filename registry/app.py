@@ -22,6 +22,9 @@ ROUTERS = (
     "registry.http.health:router",
     "registry.transactions.api:router",
     "registry.transactions.matters_api:router",
+    "registry.transactions.notices.api:router",
+    "registry.paper.api:router",
+    "registry.monitoring.api:router",
     "registry.links.facade.api:router",
 )
 """Where the routes are, as module:name."""

@@ -13,11 +13,18 @@ from registry.console import UNUSABLE, AsJson, group, on_register, print_json
 from registry.demo.commands import app as demo
 from registry.links.commands import links_commands
 from registry.links.instants import read_instant
+from registry.monitoring.check_command import check_invariants
+from registry.monitoring.command_line import monitor
+from registry.monitoring.work_command import work
+from registry.paper.commands import app as paper
 from registry.pds.commands import app as pds
 from registry.practices.commands import app as practices
+from registry.practices.places_commands import app as places
 from registry.transactions.acts.command import commands_of
 from registry.transactions.command_line import decide as decisions
-from registry.transactions.command_line.groups import anomalies, dev, lists, matters, people, transactions
+from registry.transactions.command_line import letters, removals
+from registry.transactions.command_line.groups import anomalies, dev, lists, matters, notices, people, transactions
+from registry.transactions.command_line.returned_mail import scan_file_command
 from registry.transactions.office_acts import OFFICE_ACTS
 
 if TYPE_CHECKING:
@@ -44,16 +51,27 @@ jobs = group("What falls due.")
 
 people.command("amend")(decisions.amend)
 anomalies.command("decide")(decisions.decide)
-app.command("check-invariants")(decisions.check_invariants)
+app.command("check-invariants")(check_invariants)
+
+offices = {office.name: commands_of(office) for office in OFFICE_ACTS}
+offices["returned-mail"].command("scan-file")(scan_file_command)
+offices["removals"].command("list")(removals.list_command)
+offices["letters"].command("list")(letters.list_command)
+offices["letters"].command("show")(letters.show_command)
 
 for name, commands in (
     ("practices", practices),
+    ("places", places),
     ("people", people),
     ("lists", lists),
     ("transactions", transactions),
     ("anomalies", anomalies),
     ("matters", matters),
-    *((office.name, commands_of(office)) for office in OFFICE_ACTS),
+    ("notices", notices),
+    *offices.items(),
+    ("paper", paper),
+    ("work", work),
+    ("monitor", monitor),
     ("links", links_commands(what_follows)),
     ("pds", pds),
     ("jobs", jobs),

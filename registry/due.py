@@ -14,6 +14,7 @@ from registry.jobs import names
 from registry.jobs.drain import drain
 from registry.jobs.handlers import JobContext, Payload, handler, job_actor, schedule
 from registry.links.alarm_gaps import alarm_gaps, next_gap_alarm
+from registry.monitoring.clocks import beat, next_strike, strike
 from registry.pds.requests import nudge_due
 from registry.policies.store import load
 from registry.settings import Settings
@@ -33,6 +34,9 @@ async def do_what_is_due(engine: AsyncEngine, clock: Clock, settings: Settings) 
     async with unit_of_work(engine) as connection:
         await alarm_gaps(connection, context)
         await nudge_due(connection, clock.now())
+    done.update(await strike(engine, context))
+    async with unit_of_work(engine) as connection:
+        await beat(connection, context)
     return done
 
 
@@ -51,7 +55,11 @@ async def _next(engine: AsyncEngine, settings: Settings) -> datetime | None:
         context = Context(
             job_actor(names.FALL_DUE), FixedClock(datetime.now(UTC)), await load(connection, settings.profile)
         )
-        found = (await next_due(connection), await next_gap_alarm(connection, context))
+        found = (
+            await next_due(connection),
+            await next_gap_alarm(connection, context),
+            await next_strike(connection, context),
+        )
     return min((instant for instant in found if instant is not None), default=None)
 
 

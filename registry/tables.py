@@ -4,26 +4,42 @@ from registry.anomalies import models as anomalies
 from registry.audit import models as audit
 from registry.links import models as links
 from registry.matching import models as matching
+from registry.monitoring import models as monitoring
+from registry.paper import models as paper
 from registry.patients import models as patients
 from registry.pds import models as pds
 from registry.policies import models as policies
 from registry.practices import models as practices
+from registry.practices import places_models as places
 from registry.security import models as security
 from registry.transactions import models as transactions
+from registry.transactions.assignment import models as assignment
+from registry.transactions.due import models as failing_work
 from registry.transactions.letters import models as letters
 from registry.transactions.matters import models as matters
+from registry.transactions.notices import models as notices
+from registry.transactions.quarters import models as quarters
+from registry.transactions.scheme import models as scheme
 
 __all__ = [
     "anomalies",
+    "assignment",
     "audit",
+    "failing_work",
     "letters",
     "links",
     "matching",
     "matters",
+    "monitoring",
+    "notices",
+    "paper",
     "patients",
     "pds",
+    "places",
     "policies",
     "practices",
+    "quarters",
+    "scheme",
     "security",
     "transactions",
 ]

@@ -6,9 +6,9 @@ from sqlalchemy import text
 
 from registry.database import unit_of_work
 from registry.due import run_until
+from registry.monitoring.check import check
 from registry.settings import Settings
 from registry.transactions.due.deadline import Done
-from registry.transactions.invariants import check
 from registry.values.clock import FixedClock
 from tests.support.databases import Database
 from tests.support.office import Office

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import registry.pds.ask  # noqa: F401  (declares the handler that asks the national side)
 from registry.database import unit_of_work
 from registry.demo.day import Day
+from registry.demo.grid import place_of
 from registry.demo.people import Office, generate_office
 from registry.demo.person import DemoPerson, Label
 from registry.demo.play_practices import return_receipts
@@ -24,6 +25,7 @@ from registry.patients.record import PersonRecord
 from registry.pds.population import load_people
 from registry.policies.store import PolicyStore
 from registry.practices.import_practices import add_practices
+from registry.practices.places_import import add_places
 from registry.settings import Settings
 from registry.transactions.take_on.take_on import take_on
 from registry.values.actor import Actor, ActorKind
@@ -66,6 +68,7 @@ async def load(engine: AsyncEngine, settings: Settings, now: datetime, *, people
     rng = Random(f"traffic/{seed}/{people}")
     arriving = one_day(Day(rng, office.practices, held, list(office.national), opens_at))
     await _play(engine, settings, clock, arriving, tell)
+    await _load_places(engine, clock)
     return Loaded(len(office.practices), people, len(arriving), day)
 
 
@@ -94,6 +97,15 @@ async def _load_people(
     async with unit_of_work(engine) as connection:
         await take_on(connection, records(), actor=LOADER, now=clock.now())
     return held
+
+
+async def _load_places(engine: AsyncEngine, clock: FixedClock) -> None:
+    """Say where the postcodes of homes and premises are, so that distances can be told."""
+    used = text("select postcode from patients union select postcode from practices")
+    async with unit_of_work(engine) as connection:
+        found = [(code, place_of(code)) for code in (await connection.execute(used)).scalars() if code]
+        known = [(code, *place) for code, place in found if place is not None]
+        await add_places(connection, known, actor=LOADER, at=clock.now())
 
 
 def _is_plain(person: DemoPerson) -> bool:

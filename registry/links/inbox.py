@@ -20,7 +20,8 @@ _PRACTICE = text("select id from practices where ods_code = :ods_code")
 _MESSAGES = text(
     """
     select m.id, m.uuid, m.practice_id, p.trading_partner_code as partner_code, p.authority_cipher, m.kind, m.content,
-           m.transaction_number, m.created_at, m.position, m.sent_at, m.closed_at, m.patient_id, i.sequence
+           m.transaction_number, m.created_at, m.position, m.sent_at, m.closed_at, m.withdrawn_at, m.patient_id,
+           i.sequence
     from practice_messages m join practices p on p.id = m.practice_id
       left join interchanges i on i.id = m.interchange_id
     where m.practice_id = :practice_id and (m.closed_at is null or :closed)
@@ -33,7 +34,7 @@ _OF_MESSAGE = PracticeMessage.__dataclass_fields__
 
 @dataclass(frozen=True, slots=True)
 class InboxEntry:
-    """A message to a practice and where it stands: waiting, sent, or closed.
+    """A message to a practice and where it stands: waiting, sent, closed, or withdrawn before it left.
 
     `transaction` and `position` are None while a message waits to be numbered; `interchange`
     is the number of the one that carried it. `document` is the façade's.
@@ -70,7 +71,15 @@ async def inbox(
 
 def _entry(row: dict[str, Any]) -> InboxEntry:
     message = PracticeMessage(**{name: row[name] for name in _OF_MESSAGE})
-    state = "closed" if row["closed_at"] else "sent" if row["sent_at"] else "waiting"
+    state = (
+        "withdrawn"
+        if row["withdrawn_at"]
+        else "closed"
+        if row["closed_at"]
+        else "sent"
+        if row["sent_at"]
+        else "waiting"
+    )
     return InboxEntry(
         message.uuid,
         message.kind,

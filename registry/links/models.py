@@ -36,6 +36,7 @@ interchanges = Table(
     Index("ix_interchanges_stored", "stored_at", postgresql_where="state = 'stored'"),
     Index("ix_interchanges_undelivered", "id", postgresql_where="direction = 'out' and delivered_at is null"),
     Index("ix_interchanges_content_hash", "content_hash"),
+    Index("ix_interchanges_practice", "practice_id", "stored_at"),
 )
 
 link_sequences = Table(

@@ -14,10 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import BigInteger, DateTime, Integer, Uuid
 
 from registry.links.from_messages import PracticeMessage
-
-_TAKE_TURN = text(
-    "select pg_advisory_xact_lock(hashtextextended(cast(cast(:practice_id as uuid) as text), 0))"
-).bindparams(bindparam("practice_id", type_=Uuid))
+from registry.transactions.recall import take_turn
 
 _NUMBER = text(
     """
@@ -27,7 +24,7 @@ _NUMBER = text(
       select id, row_number() over (order by id) as place,
         coalesce(transaction_number, nextval('register_transaction_number')) as transaction_number
       from (select id, transaction_number from practice_messages
-        where practice_id = :practice_id and position is null order by id) in_order)
+        where practice_id = :practice_id and position is null and withdrawn_at is null order by id) in_order)
     update practice_messages m
       set position = last.position + waiting.place, transaction_number = waiting.transaction_number
     from last, waiting where m.id = waiting.id
@@ -41,7 +38,8 @@ _COLUMNS = """
 """
 
 _UNSENT = text(
-    _COLUMNS + " where m.practice_id = :practice_id and m.sent_at is null order by m.position limit :limit"
+    _COLUMNS + " where m.practice_id = :practice_id and m.sent_at is null and m.position is not null"
+    " order by m.position limit :limit"
 ).bindparams(bindparam("practice_id", type_=Uuid), bindparam("limit", type_=Integer))
 
 _UNCLOSED = text(
@@ -51,7 +49,9 @@ _UNCLOSED = text(
     bindparam("practice_id", type_=Uuid), bindparam("after", type_=BigInteger), bindparam("limit", type_=Integer)
 )
 
-_PRACTICES_WAITING = text("select distinct practice_id from practice_messages where sent_at is null")
+_PRACTICES_WAITING = text(
+    "select distinct practice_id from practice_messages where sent_at is null and withdrawn_at is null"
+)
 
 _CLOSE_UNTIL = text(
     """
@@ -76,7 +76,7 @@ async def number_waiting(connection: AsyncConnection, practice_id: UUID) -> None
 
     Others who deliver to it wait their turn.
     """
-    await connection.execute(_TAKE_TURN, {"practice_id": practice_id})
+    await take_turn(connection, practice_id)
     await connection.execute(_NUMBER, {"practice_id": practice_id})
 
 

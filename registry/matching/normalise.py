@@ -99,16 +99,22 @@ def address_key(address: Address) -> str:
     name before a numbered road, and ROAD or RD, make no difference. `3 12|HIGH` is flat 3 of
     12 High Street.
     """
-    first, second, third = (_words(line) for line in address.lines[:3])
+    lines = address.lines
+    told = [words for line in lines[:2] if line and (words := _words(line))] or [_words(lines[2])]
     numbers: list[str] = []
     beside: list[str] = []
     every: list[str] = []
-    for words in [first, second] if first or second else [third]:
-        plain = [word for word in words if word.isalpha() and word not in _STREET_WORDS]
-        here = [word for word in words if not word.isalpha()]
-        if here and plain:
+    for words in told:
+        plain: list[str] = []
+        has_number = False
+        for word in words:
+            if not word.isalpha():
+                numbers.append(word)
+                has_number = True
+            elif word not in _STREET_WORDS:
+                plain.append(word)
+        if has_number and plain:
             beside = plain
-        numbers += here
         every += plain
     return f"{' '.join(numbers)}|{' '.join(beside or every)}"[:LONGEST_NAME] if numbers or every else ""
 

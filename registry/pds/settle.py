@@ -12,10 +12,12 @@ from registry.pds.tasks import Telling
 from registry.policies.store import PolicyStore
 from registry.transactions.commands import TraceAnswer
 from registry.transactions.context import Context
+from registry.transactions.due.failing import note_failing, note_mended
 from registry.transactions.national_answers import NationalRequest, note_failure, take_answer
 
 _POLICIES = "policies"
 """The name under which a JobContext's resources hold the PolicyStore."""
+_UPDATE = "national-update"
 
 
 async def keep(context: JobContext, request: NationalRequest, answer: TraceAnswer) -> None:
@@ -37,8 +39,10 @@ async def told(context: JobContext, telling: Telling) -> None:
     async with context.unit_of_work() as connection:
         if not await lock_open(connection, request.id):
             return
+        rules = await _rules(context, connection, request)
+        await note_mended(connection, rules, _UPDATE, [str(request.id)])
         if await whereabouts_of(connection, telling.patient_id) == (telling.number, telling.whereabouts):
-            await take_answer(connection, await _rules(context, connection, request), request.id, None)
+            await take_answer(connection, rules, request.id, None)
         else:
             await come_back(connection, request, context.clock.now())
             await enqueue_all(connection, [nudge(request.id)])
@@ -47,7 +51,8 @@ async def told(context: JobContext, telling: Telling) -> None:
 async def put_off(context: JobContext, request: NationalRequest, why: str, after: timedelta | None = None) -> None:
     """No answer yet. It is asked again `after` a while (state P), or by the policy after a failure (state E).
 
-    When the transaction's time is up it goes to a person instead.
+    When the transaction's time is up it goes to a person instead. An update, for which nothing
+    waits, is put before a person when it has failed often enough, and is tried on.
     """
     now = context.clock.now()
     if request.waits_until is not None and now >= request.waits_until:
@@ -57,7 +62,10 @@ async def put_off(context: JobContext, request: NationalRequest, why: str, after
         if not await lock_open(connection, request.id):
             return
         if after is None:
-            await note_failure(connection, await _rules(context, connection, request), request, why)
+            rules = await _rules(context, connection, request)
+            await note_failure(connection, rules, request, why)
+            if request.patient_id is not None:
+                await note_failing(connection, rules, _UPDATE, str(request.id), why, "failing_update_attempts")
         else:
             await come_back(connection, request, min(now + after, request.waits_until or now + after))
 

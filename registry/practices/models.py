@@ -1,6 +1,18 @@
 """Practices and their doctors."""
 
-from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Index, Table, Text, Uuid, func
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    Uuid,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE, ExcludeConstraint
 
 from registry.database import metadata
@@ -16,6 +28,13 @@ practices = Table(
     Column("postcode", Text),
     Column("list_state", Text, nullable=False, server_default="open"),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column(
+        "secure",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="A prison or another secure setting: an ordinary practice, whose people are kept out of capitation.",
+    ),
     CheckConstraint("list_state in ('open', 'closed')", name="list_state_known"),
 )
 

@@ -11,7 +11,9 @@ from registry.transactions.commands import AmendPatient, Changes, Ruling
 from registry.transactions.context import Context
 from registry.transactions.evidence import evidence_of
 from registry.transactions.facts import Facts, PersonFacts
+from registry.transactions.fp69.answers import answered_by_amendment, answered_by_office
 from registry.transactions.gather import gather, gather_person, lock_by_number
+from registry.transactions.matters.follow import follow
 from registry.transactions.messages import Addressee
 from registry.transactions.messages import amend as send_amendment
 from registry.transactions.outcome import Case, Outcome, conclude, refer
@@ -68,6 +70,8 @@ def _apply(writes: Writes, context: Context, case: Case[AmendPatient], person: P
         command = case.command
         to = Addressee(command.origin.practice_id, command.origin.gp_code, transaction_id=case.id, patient_id=person.id)
         send_amendment(writes, context, to, command.number, {"new_number": person.nhs_number})
+    answered = answered_by_amendment(writes, context, person, case.command, case.id)
+    follow(writes, context, person, "amended", case.id, unless=answered)
     return conclude(writes, context, case, "accepted", "amended", "The register says so now.", patient_id=person.id)
 
 
@@ -89,6 +93,7 @@ async def amend_by_office(
     if now is not None and person.nhs_number is not None:
         to = Addressee(now.practice_id, now.gp_code, patient_id=person.id)
         send_amendment(writes, context, to, person.nhs_number, told_items(changes))
+    answered_by_office(writes, context, person, changes, reason)
     record(
         writes,
         context.actor,

@@ -23,6 +23,7 @@ from registry.transactions.outcome import Case, Outcome, conclude
 from registry.transactions.pending import close_pending
 from registry.transactions.people import change_person, corrections, create_person, from_acceptance
 from registry.transactions.rules.decisions import Approve, Create
+from registry.transactions.rules.out_of_area import asks_for_out_of_area
 
 
 def approve_known(
@@ -132,12 +133,14 @@ def _sender(case: Case[RegisterPatient], patient_id: UUID, *, replies: bool = Fa
         transaction_id=case.id,
         patient_id=patient_id,
         reply_number=origin.transaction_number if replies else None,
+        on_paper=origin.source == "paper",
     )
 
 
 def _place(command: RegisterPatient, practice: PracticeFacts, today: date) -> Place:
     """The place on the list; a form whose date could not be read counts from today, by a clerk's ruling."""
-    return Place(practice.id, command.accepted_on or today, command.origin.gp_code)
+    out_of_area = asks_for_out_of_area(command.free_text)
+    return Place(practice.id, command.accepted_on or today, command.origin.gp_code, out_of_area)
 
 
 def _movement(context: Context, case: Case[RegisterPatient], command: RegisterPatient) -> Movement:

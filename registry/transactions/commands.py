@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from registry.values.person import Demographics, Sex
 
-Source = Literal["edifact", "facade", "office"]
+Source = Literal["edifact", "facade", "paper", "office"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Take people off lists: a deduction request (G5), a removal (G3), and what falls due."""
 
+from dataclasses import replace
+from datetime import date
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -8,20 +11,23 @@ from registry.transactions.commands import RemovePatient, RequestDeduction, Ruli
 from registry.transactions.context import Context
 from registry.transactions.evidence import evidence_of
 from registry.transactions.facts import Facts, PersonFacts, pending_for
+from registry.transactions.fp69.answers import answered_by_deduction
 from registry.transactions.gather import gather, lock_by_number
 from registry.transactions.leave import take_off
 from registry.transactions.ledger import Movement, leave_list
+from registry.transactions.letters.kinds import Letter
+from registry.transactions.letters.write import is_sent, posts_on
 from registry.transactions.matters.follow import follow
 from registry.transactions.messages import Addressee, reject_request
 from registry.transactions.national import tell
 from registry.transactions.outcome import Case, Outcome, conclude, refer
-from registry.transactions.pending import open_pending, replace_pending
+from registry.transactions.pending import Leaving, open_pending, replace_pending, waiting_for
 from registry.transactions.people import change_person
+from registry.transactions.removals.advise import advise
 from registry.transactions.repeat_deduction import repeat_deduction
 from registry.transactions.rules.decisions import Deduct, Pend, Refer, RejectRequest
 from registry.transactions.rules.deduction_request import decide_deduction_request, decide_removal
 from registry.transactions.rules.removal_reasons import DEDUCTED_AS
-from registry.values.period import start_of_day
 
 Request = RequestDeduction | RemovePatient
 
@@ -76,12 +82,12 @@ def _decide(
     context: Context, case: Case[Request], facts: Facts, person: PersonFacts | None, ruling: Ruling | None
 ) -> Deduct | Pend | RejectRequest | Refer:
     command, today = case.command, context.today
+    advised_on = _advised_on(context, person)
     if isinstance(command, RequestDeduction):
         days = context.policies.on("left_area_days", today)
-        return decide_deduction_request(command, facts.practice, person, today, days, ruling)
-    # The letter of advice is posted on the day of the request; its days begin with that day.
+        return decide_deduction_request(command, facts.practice, person, today, days, ruling, posts_on=advised_on)
     days = context.policies.on("out_of_area_days", today)
-    return decide_removal(command, facts.practice, person, today, days, ruling)
+    return decide_removal(command, facts.practice, person, advised_on, days, ruling)
 
 
 def _deduct_now(
@@ -104,6 +110,7 @@ def _deduct_now(
             # The doctor that the sender named; a death may be reported by another practice.
             gp_code=origin.gp_code if now.practice_id == origin.practice_id else now.gp_code,
             to_list=decision.to_list.id,
+            matter_id=answered_by_deduction(writes, context, person, decision.to_list, case.id, pending=False),
         )
     else:
         dies = decision.died_on is not None
@@ -125,31 +132,66 @@ def _deduct_now(
 
 
 def _pend(writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Pend) -> Outcome:
-    """A left-area request is rejected first and followed later.
+    """A left-area request is rejected first and followed later; its days begin when the person is written to.
 
     The same request again changes nothing; one with an earlier day takes the place of another.
     """
     if decision.text is not None:
         reject_request(writes, context, _sender(case, person), _number(case), decision.text)
     pending = pending_for(person, case.command.origin.practice_id)
-    if pending is not None and pending.due_on is not None and pending.due_on <= decision.due_on:
+    known = pending.expected_on(_advised_on(context, person)) if pending is not None else None
+    if known is not None and known <= decision.due_on:
         sentence = "A deduction of this person is pending already."
         return conclude(writes, context, case, "superseded", "already-pending", sentence, patient_id=person.id)
+    leaving = _leaving(writes, context, case, person, decision)
     if pending is None:
-        open_pending(writes, context, case, decision)
+        open_pending(writes, context, person, leaving)
     else:
-        replace_pending(writes, context, case, pending, decision)
+        replace_pending(writes, context, person, pending, leaving)
+    answered_by_deduction(writes, context, person, decision.to_list, case.id, pending=True)
+    sentence, due_at, expects = waiting_for(context, leaving)
     return conclude(
         writes,
         context,
         case,
         "pending",
         "deduction-pending",
-        f"Falls due on {decision.due_on.isoformat()}.",
+        sentence,
         patient_id=person.id,
-        due_at=start_of_day(decision.due_on),
-        expects="deduction",
+        due_at=due_at,
+        expects=expects,
     )
+
+
+def _leaving(writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Pend) -> Leaving:
+    origin = case.command.origin
+    leaving = Leaving(
+        practice_id=origin.practice_id,
+        transaction_id=case.id,
+        gp_code=origin.gp_code,
+        reason=DEDUCTED_AS[decision.to_list],
+        told_as=decision.reason,
+        to_list=decision.to_list.id,
+        requested_on=context.today,
+        due_on=decision.due_on,
+    )
+    if decision.days is None:
+        return leaving
+    advice = advise(writes, context, person, case.id, decision.days)
+    return replace(
+        leaving,
+        due_on=advice.due_on,
+        waits_for="letter" if advice.due_on is None else None,
+        days=decision.days,
+        letter_id=advice.letter_id,
+        earliest_on=advice.due_on,
+    )
+
+
+def _advised_on(context: Context, person: PersonFacts | None) -> date:
+    """The day with which the days of a letter of advice begin, if it is written now."""
+    reached = person is None or is_sent(Letter.OUT_OF_AREA, person)
+    return posts_on(context) if reached else context.today
 
 
 def _number(case: Case[Request]) -> str:

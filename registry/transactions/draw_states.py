@@ -1,4 +1,4 @@
-"""The pages of docs/states: every kind of matter, drawn from its machine.
+"""The pages of docs/states: every kind of matter, and the pending deduction, drawn from its machine.
 
 `python -m registry.transactions.draw_states docs/states` writes them; a test of the house
 checks that they are current.
@@ -10,11 +10,13 @@ from pathlib import Path
 
 from registry.transactions.kinds_of_matter import KINDS
 from registry.transactions.matters.machine import Machine
+from registry.transactions.removals.machine import PENDING_DEDUCTION
 
 
 def pages() -> dict[str, str]:
     """The text of each page by the name of its file."""
-    return {f"{kind.machine.kind}.md": "\n".join(_page(kind.machine)) + "\n" for kind in KINDS}
+    machines = (PENDING_DEDUCTION, *(kind.machine for kind in KINDS))
+    return {f"{machine.kind}.md": "\n".join(_page(machine)) + "\n" for machine in machines}
 
 
 def _page(machine: Machine) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The facts that rules look at, gathered before they decide."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from registry.matching.keys import MatchKey
@@ -21,6 +21,8 @@ class PracticeFacts:
     list_is_open: bool
     doctor_known: bool
     """Whether the doctor named is one of the practice's on the day."""
+    secure: bool = False
+    """A prison or another secure setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class MembershipFacts:
     gp_code: str
     written_at: datetime | None = None
     """When the practice wrote the acceptance that began it; None for who was taken on."""
+    posted_at: datetime | None = None
+    transaction_id: UUID | None = None
+    out_of_area: bool = False
+    """Registered as living outside the practice's area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,22 @@ class PendingDeduction:
     due_on: date | None
     """None while the clock has not begun."""
     reason: str
+    version: int = 1
+    removal: str = "OPA"
+    """The removal reason's code."""
+    waits_for: str | None = None
+    """What begins its days: `letter`, `treatment-end`, `carer-check`. None when they have begun."""
+    days: int | None = None
+    letter_id: UUID | None = None
+    requested_on: date | None = None
+    earliest_on: date | None = None
+    """The day before which the law lets nobody be removed; None where there is no such day."""
+
+    def expected_on(self, posts_on: date) -> date | None:
+        """The day on which it acts, as far as that can be told, when the next post leaves on a day."""
+        if self.due_on is None and self.waits_for == "letter" and self.days is not None:
+            return posts_on + timedelta(days=self.days)
+        return self.due_on
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from registry.transactions.due.deadline import Done
 from registry.transactions.due.deductions import DEDUCTIONS
 from registry.transactions.due.letters import LETTERS
 from registry.transactions.due.matters import MATTERS
+from registry.transactions.due.questions import QUESTIONS
 from registry.transactions.due.receipts import RECEIPTS
 from registry.transactions.due.rejections import REJECTIONS
 from registry.transactions.due.traces import TRACES
 
-DEADLINES = (LETTERS, DEDUCTIONS, MATTERS, TRACES, CASES, REJECTIONS, RECEIPTS)
+DEADLINES = (LETTERS, DEDUCTIONS, QUESTIONS, MATTERS, TRACES, CASES, REJECTIONS, RECEIPTS)
 """Every clock, in the order in which they strike."""
 
 _NEXT = text(f"select min(at) from ({' union all '.join(each.next_sql for each in DEADLINES)}) due")

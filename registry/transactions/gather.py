@@ -45,7 +45,8 @@ _PERSON = """json_build_object(
         'membership', (
           select json_build_object('id', m.id, 'practice_id', m.list_id, 'partner_code', h.trading_partner_code,
             'authority_cipher', h.authority_cipher, 'since', lower(m.period), 'accepted_on', m.accepted_on,
-            'gp_code', m.gp_code, 'written_at', (
+            'gp_code', m.gp_code, 'posted_at', m.posted_at, 'transaction_id', m.transaction_id,
+            'out_of_area', m.out_of_area, 'written_at', (
               select t.document_at from transactions t where t.id = m.transaction_id))
           from list_memberships m join practices h on h.id = m.list_id
           where m.patient_id = p.id and upper_inf(m.period)),
@@ -56,7 +57,7 @@ _PERSON = """json_build_object(
         'was_with', (select json_agg(v.from_list) from list_movements v where v.patient_id = p.id),
         'numbers', (select json_agg(n.nhs_number) from patient_numbers n where n.patient_id = p.id),
         'pending', (
-          select json_agg(json_build_array(d.id, d.practice_id, d.transaction_id, d.due_on, d.reason))
+          select json_agg(to_json(d) order by d.id)
           from pending_deductions d where d.patient_id = p.id and d.state = 'pending'),
         'matters', (
           select json_agg(to_json(x) order by x.id) from matters x
@@ -72,7 +73,7 @@ def _facts(who: str) -> Prebuilt:
     select json_build_object(
       'practice', (
         select json_build_object('id', r.id, 'ods_code', r.ods_code, 'partner_code', r.trading_partner_code,
-          'authority_cipher', r.authority_cipher, 'list_state', r.list_state,
+          'authority_cipher', r.authority_cipher, 'list_state', r.list_state, 'secure', r.secure,
           'doctor_known', exists (select from practice_doctors d where d.practice_id = r.id
             and d.gmc_number = split_part(:gp_code, ',', 1) and d.local_code = split_part(:gp_code, ',', 2)
             and d.period @> :day))
@@ -155,6 +156,7 @@ def _practice(data: dict[str, Any]) -> PracticeFacts:
         authority_cipher=data["authority_cipher"],
         list_is_open=data["list_state"] == "open",
         doctor_known=data["doctor_known"],
+        secure=data["secure"],
     )
 
 
@@ -206,16 +208,26 @@ def _membership(data: dict[str, Any] | None) -> MembershipFacts | None:
         accepted_on=date.fromisoformat(data["accepted_on"]),
         gp_code=data["gp_code"],
         written_at=_instant(data["written_at"]),
+        posted_at=_instant(data["posted_at"]),
+        transaction_id=UUID(data["transaction_id"]) if data["transaction_id"] else None,
+        out_of_area=data["out_of_area"],
     )
 
 
-def _pending(data: list[Any]) -> PendingDeduction:
+def _pending(data: dict[str, Any]) -> PendingDeduction:
     return PendingDeduction(
-        id=UUID(data[0]),
-        practice_id=UUID(data[1]),
-        transaction_id=UUID(data[2]),
-        due_on=_date(data[3]),
-        reason=data[4],
+        id=UUID(data["id"]),
+        practice_id=UUID(data["practice_id"]),
+        transaction_id=UUID(data["transaction_id"]),
+        due_on=_date(data["due_on"]),
+        reason=data["reason"],
+        version=data["version"],
+        removal=data["removal"],
+        waits_for=data["waits_for"],
+        days=data["days"],
+        letter_id=UUID(data["letter_id"]) if data["letter_id"] else None,
+        requested_on=_date(data["requested_on"]),
+        earliest_on=_date(data["earliest_on"]),
     )
 
 

@@ -6,7 +6,7 @@
 4. The national side is told.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from registry.database import Writes
@@ -28,6 +28,7 @@ def take_off(
     transaction_id: UUID,
     *,
     on: date | None = None,
+    at: datetime | None = None,
     told_as: str | None = None,
     gp_code: str | None = None,
     to_list: UUID | None = None,
@@ -36,7 +37,8 @@ def take_off(
 ) -> Movement:
     """Take a person, who is locked and on a practice's list, off it. Returns the movement as dated.
 
-    It counts from today, from notification, unless another day is given. `told_as` and `to_list`
+    It counts from today, from notification, unless another day is given; and happened now, unless
+    another instant `at` is given (a removal for violence acts with the call). `told_as` and `to_list`
     stand for the reason's own; `ending` is a pending deduction whose end the caller writes, and
     `matter_id` a matter whose step the caller writes. Raises ValueError for somebody on no
     practice's list.
@@ -49,7 +51,7 @@ def take_off(
         writes,
         person,
         to_list or reason.value.to_list.id,
-        Movement(on or context.today, context.now, f"deduction-{told}", transaction_id, reason.code),
+        Movement(on or context.today, at or context.now, f"deduction-{told}", transaction_id, reason.code, context.now),
     )
     to = Addressee(now.practice_id, gp_code or now.gp_code, transaction_id=transaction_id, patient_id=person.id)
     deduct(writes, context, to, number=person.nhs_number, reason=told, on=moved.on)

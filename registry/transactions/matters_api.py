@@ -13,8 +13,10 @@ from registry.security.authenticate import require
 from registry.security.callers import Caller, Permission
 from registry.security.scope import out_of_scope, scope_of
 from registry.transactions.acts.api import routes_of
+from registry.transactions.letters.api import router as letters
 from registry.transactions.matters.read import MOST_AT_ONCE, list_matters, read_matter
 from registry.transactions.office_acts import OFFICE_ACTS
+from registry.transactions.removals.api import router as removals
 
 router = APIRouter()
 _look = APIRouter(prefix="/api", tags=["matters"])
@@ -65,4 +67,6 @@ def _answer(content: object) -> Response:
 
 
 router.include_router(_look)
+router.include_router(removals)
+router.include_router(letters)
 router.include_router(routes_of(OFFICE_ACTS))

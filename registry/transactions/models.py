@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    Time,
     Uuid,
     func,
     text,
@@ -49,6 +50,7 @@ transactions = Table(
     Column("expects", Text, comment="The counter-event that is waited for."),
     Column("chase_at", DateTime(timezone=True), comment="When a rejection that nobody mended is to be chased."),
     Column("earlier_id", Uuid, comment="The attempt that this one repeats or disputes."),
+    Column("taken_back_by", Uuid, ForeignKey("transactions.id"), comment="The transaction that took back what it did."),
     CheckConstraint(
         "kind in ('acceptance', 'amendment', 'removal', 'deduction-request', 'practice-removal', 'own-removal',"
         " 'immediate-removal', 'placement', 'assignment', 'notice', 'birth-notice', 'expiry', 'returned-mail',"
@@ -84,6 +86,11 @@ transactions = Table(
     Index("ix_transactions_due", "due_at", postgresql_where=text("due_at is not null")),
     Index("ix_transactions_chase", "chase_at", postgresql_where=text("chase_at is not null")),
     Index(
+        "ix_transactions_refused_acceptances",
+        "posted_at",
+        postgresql_where=text("kind = 'acceptance' and state = 'refused'"),
+    ),
+    Index(
         "one_transaction_per_place_in_interchange",
         "interchange_id",
         "message_reference",
@@ -116,7 +123,11 @@ list_movements = Table(
     Column("reason", Text, nullable=False),
     Column("removal", Text, comment="Why they are then on no practice's list: DEA, EMB, OPA ..."),
     Column("transaction_id", Uuid, ForeignKey("transactions.id")),
+    Column("reverses", BigInteger, ForeignKey("list_movements.id"), comment="The movement that this one takes back."),
+    Column("ended", JSONB, comment="The stay that it ended, where that began on the same day and has no row."),
     CheckConstraint("from_list <> to_list", name="movement_moves"),
+    CheckConstraint("reverses < id", name="reversal_comes_after"),
+    Index("one_reversal_per_movement", "reverses", unique=True, postgresql_where=text("reverses is not null")),
     Index("ix_list_movements_patient", "patient_id", "id"),
     Index("ix_list_movements_from", "from_list", "effective_on"),
     Index("ix_list_movements_to", "to_list", "effective_on"),
@@ -134,6 +145,13 @@ list_memberships = Table(
     Column("posted_at", DateTime(timezone=True), nullable=False),
     Column("gp_code", Text, nullable=False),
     Column("transaction_id", Uuid, ForeignKey("transactions.id")),
+    Column(
+        "out_of_area",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="Registered as living outside the practice's area; set when the place is taken, and never later.",
+    ),
     ExcludeConstraint(
         ("patient_id", "="),
         ("period", "&&"),
@@ -151,6 +169,7 @@ pending_deductions = Table(
     "pending_deductions",
     metadata,
     Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False, server_default="1"),
     Column("patient_id", Uuid, ForeignKey("patients.id"), nullable=False),
     Column("practice_id", Uuid, ForeignKey("practices.id"), nullable=False, comment="The practice at the request."),
     Column("transaction_id", Uuid, ForeignKey("transactions.id"), nullable=False),
@@ -160,8 +179,12 @@ pending_deductions = Table(
     Column("to_list", Uuid, ForeignKey("lists.id"), nullable=False),
     Column("requested_on", Date, nullable=False),
     Column("due_on", Date, comment="None while the clock has not begun."),
-    Column("waits_for", Text, comment="What begins the clock: letter, treatment-end."),
+    Column("waits_for", Text, comment="What begins the clock: letter, treatment-end, carer-check."),
     Column("days", Integer, comment="How many days from then."),
+    Column("earliest_on", Date, comment="The day before which the law lets nobody be removed."),
+    Column("acts_at", Time, comment="The hour of its day, in London, from which it acts; else the day's beginning."),
+    Column("chase_at", DateTime(timezone=True), comment="When whoever is to begin the clock is asked again."),
+    Column("chased", Integer, nullable=False, server_default="0", comment="How often they were asked again."),
     Column("letter_id", Uuid, ForeignKey("letters.id"), comment="The letter whose posting begins the clock."),
     Column("state", Text, nullable=False, server_default="pending"),
     Column("held_because", Text, comment="Why a deduction that fell due waits."),
@@ -169,7 +192,12 @@ pending_deductions = Table(
     Column("closed_at", DateTime(timezone=True)),
     CheckConstraint("state in ('pending', 'executed', 'superseded', 'cancelled')", name="state_known"),
     CheckConstraint("(state = 'pending') = (closed_at is null)", name="closed_says_when"),
-    CheckConstraint("waits_for in ('letter', 'treatment-end')", name="waits_for_known"),
+    CheckConstraint("waits_for in ('letter', 'treatment-end', 'carer-check')", name="waits_for_known"),
+    CheckConstraint(
+        "(state = 'pending' and coalesce(waits_for in ('treatment-end', 'carer-check'), false))"
+        " = (chase_at is not null)",
+        name="waiting_is_chased",
+    ),
     CheckConstraint(
         "state <> 'pending' or (due_on is null) = (waits_for is not null)", name="pending_has_a_day_or_waits_for_one"
     ),
@@ -183,6 +211,9 @@ pending_deductions = Table(
     ),
     Index("ix_pending_deductions_patient_id", "patient_id"),
     Index("ix_pending_deductions_due", "due_on", postgresql_where=text("state = 'pending'")),
+    Index("ix_pending_deductions_chase", "chase_at", postgresql_where=text("chase_at is not null")),
+    Index("ix_pending_deductions_letter", "letter_id", postgresql_where=text("letter_id is not null")),
+    Index("ix_pending_deductions_transaction", "transaction_id"),
 )
 
 practice_messages = Table(
@@ -207,13 +238,18 @@ practice_messages = Table(
     Column("closed_at", DateTime(timezone=True), comment="When the practice's receipt or acknowledgement came."),
     Column("due_at", DateTime(timezone=True), comment="By when that is expected."),
     Column("chased", Boolean, nullable=False, server_default=text("false"), comment="Whether a case was opened."),
+    Column("withdrawn_at", DateTime(timezone=True), comment="When it was taken back, before it left."),
     CheckConstraint("kind in ('F1', 'F2', 'F3', 'F4', 'F8', 'F9', 'F10', 'F11')", name="kind_known"),
     CheckConstraint("(closed_at is null) = (due_at is not null)", name="open_message_is_due"),
     CheckConstraint("position is null or transaction_number is not null", name="delivered_message_is_numbered"),
+    CheckConstraint(
+        "withdrawn_at is null or (position is null and closed_at is not null)", name="withdrawn_never_left"
+    ),
     Index("one_message_per_position", "practice_id", "position", unique=True),
     Index("ix_practice_messages_unclosed", "practice_id", "position", postgresql_where=text("closed_at is null")),
     Index("ix_practice_messages_deductions", "patient_id", "practice_id", postgresql_where=text("kind = 'F2'")),
     Index("ix_practice_messages_unsent", "practice_id", "id", postgresql_where=text("sent_at is null")),
+    Index("ix_practice_messages_sent", "practice_id", "sent_at"),
     Index("ix_practice_messages_due", "due_at", postgresql_where=text("due_at is not null")),
     Index("ix_practice_messages_transaction_id", "transaction_id"),
     comment="The one outbox for practices: files, mailbox and facade read it in order.",

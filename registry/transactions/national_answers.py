@@ -12,7 +12,7 @@ from sqlalchemy.types import Uuid
 
 from registry.database import Writes
 from registry.transactions import register
-from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer, from_stored
+from registry.transactions.commands import KINDS, RegisterPatient, Ruling, TraceAnswer, from_stored
 from registry.transactions.context import Context
 from registry.transactions.models import national_requests
 from registry.transactions.outcome import Case, Outcome
@@ -131,7 +131,8 @@ async def note_failure(connection: AsyncConnection, context: Context, request: N
 
 
 def _request(row: Mapping[Any, Any]) -> NationalRequest:
-    command = from_stored(row["transaction_kind"], row["command"]) if row["command"] is not None else None
+    # What the office, a file or a clock made is told to the national side too, and holds no practice's command.
+    command = from_stored(row["transaction_kind"], row["command"]) if row["transaction_kind"] in KINDS else None
     acceptance = command if isinstance(command, RegisterPatient) else None
     ruling = row["ruling"]
     return NationalRequest(

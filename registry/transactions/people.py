@@ -105,10 +105,11 @@ def _whole(changes: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
 def _renew_keys(writes: Writes, person: PersonFacts, row: dict[str, Any]) -> None:
     for key_id in person.current_key_ids:
         writes.update(match_keys, key_id, is_current=False)
-    writes.insert(match_keys, **key_row(_present_key(person.id, row)))
+    writes.insert(match_keys, **key_row(present_key(person.id, row)))
 
 
-def _present_key(patient_id: UUID, row: dict[str, Any]) -> MatchKey:
+def present_key(patient_id: UUID, row: dict[str, Any]) -> MatchKey:
+    """The key by which somebody is found whose row says this."""
     name = Name(row["surname"], row["first_forename"], row["second_forename"], row["other_forenames"])
     address = Address.of([row[line] for line in _ADDRESS[:5]], row["postcode"])
     born = date.fromisoformat(row["date_of_birth"]) if row["date_of_birth"] else None

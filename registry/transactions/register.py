@@ -23,6 +23,7 @@ from registry.matching.store import decision_row
 from registry.transactions.approve import approve_known, create_and_approve
 from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
 from registry.transactions.context import Context
+from registry.transactions.deductions.births import end_birth
 from registry.transactions.evidence import evidence_of_match, shown_people
 from registry.transactions.facts import Facts
 from registry.transactions.gather import gather, lock_keys, lock_people
@@ -40,6 +41,9 @@ from registry.transactions.rules.decisions import (
 )
 from registry.transactions.rules.reasons import Refusal
 from registry.transactions.rules.warnings import acceptance_warnings
+
+BIRTH_TYPE = "1"
+"""The acceptance type of a birth."""
 
 
 async def register(connection: AsyncConnection, context: Context, command: RegisterPatient) -> Outcome:
@@ -84,10 +88,14 @@ async def _consider(
     named = () if ruling is None or ruling.patient_id is None else (ruling.patient_id,)
     facts, match = await _gather(connection, context, command, trace, named)
     decision = decide_acceptance(command, facts, match, context.today, trace, ruling)
-    noted = Case(case.id, command, case.version, facts.earlier, acceptance_warnings(command, facts))
+    noted = Case(case.id, command, case.version, case.earlier_id or facts.earlier, acceptance_warnings(command, facts))
     writes = Writes()
     outcome = _apply(writes, context, noted, facts, match, decision, ruling)
     await writes.flush(connection)
+    if command.acceptance_type == BIRTH_TYPE and outcome.state == "accepted":
+        # A birth that was notified is waited for no more.
+        number, practice_id = (command.demographics.number or "").replace(" ", ""), command.origin.practice_id
+        await end_birth(connection, context, number, "registered", case.id, practice_id)
     return outcome
 
 
@@ -153,7 +161,11 @@ def _refuse(
     """F3 to the practice; it is expected to mend the fault and send again."""
     origin = case.command.origin
     answer = Addressee(
-        origin.practice_id, origin.gp_code, transaction_id=case.id, reply_number=origin.transaction_number
+        origin.practice_id,
+        origin.gp_code,
+        transaction_id=case.id,
+        reply_number=origin.transaction_number,
+        on_paper=origin.source == "paper",
     )
     reject(writes, context, answer, refusal.text)
     sentence = f"{refusal.value.words} ({field})" if field else refusal.value.words

@@ -16,7 +16,7 @@ from registry.transactions.outcome import Case
 
 _LAST = text(
     "select content::text from practice_messages where practice_id = :practice_id and patient_id = :patient_id"
-    " and kind = 'F2' order by id desc limit 1"
+    " and kind = 'F2' and withdrawn_at is null order by id desc limit 1"
 ).bindparams(bindparam("practice_id", type_=Uuid), bindparam("patient_id", type_=Uuid))
 
 

@@ -28,6 +28,9 @@ from registry.transactions.commands import (
     from_stored,
 )
 from registry.transactions.context import Context
+from registry.transactions.deductions.conclude_notice import KIND as NOTICE
+from registry.transactions.deductions.remedy import accept_notice, decline_notice, look_at_notice
+from registry.transactions.deductions.reverse_death import reverse_death
 from registry.transactions.evidence import evidence_of, have_moved, shown_people
 from registry.transactions.gather import gather_person, lock_by_number
 from registry.transactions.messages import Addressee, reject_request
@@ -36,6 +39,10 @@ from registry.transactions.national_answers import last_answer
 from registry.transactions.outcome import Case, Outcome, conclude
 from registry.transactions.people import register_says
 from registry.transactions.rules.reasons import RULED_BY_CODE
+from registry.transactions.taking_back.standing import last_standing
+
+DISPUTED = "D"
+"""The acceptance code that disputes a deduction."""
 
 Action = Literal["accept", "create", "reject", "close"]
 
@@ -109,6 +116,8 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
     if row["state"] != "open":
         return Impossible("This case has been decided already.")
     asked = await _waiting(connection, row["transaction_id"])
+    if isinstance(asked, OfNotice):
+        return await _settle_notice(connection, context, row, asked, decision)
     if asked is not None:
         trace = await last_answer(connection, asked.id)
         evidence = await _look_again(connection, context, asked.command, shown_people(row["evidence"]), trace)
@@ -121,13 +130,51 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
     return Settled(None)
 
 
-async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> Case[Command] | None:
+@dataclass(frozen=True, slots=True)
+class OfNotice:
+    """A notice that waits for a decision, as it was stored."""
+
+    id: UUID
+    version: int
+    stored: Mapping[str, Any]
+
+
+async def _settle_notice(
+    connection: AsyncConnection, context: Context, row: Mapping[Any, Any], asked: OfNotice, decision: Decision
+) -> Answer:
+    """A notice is followed (accept, naming the person) or declined (reject, without a code: nobody is answered)."""
+    evidence = await look_at_notice(connection, asked.stored)
+    if have_moved(row["evidence"], evidence):
+        return await _show_again(connection, row, evidence)
+    if decision.action == "reject":
+        await _close(connection, context, row, decision)
+        return Settled(await decline_notice(connection, context, asked.id, asked.version, asked.stored))
+    if decision.action != "accept":
+        return Impossible("This case waits for a remedy: accept or reject.", "action")
+    seen = shown_people(evidence)
+    named = await lock_by_number(connection, (decision.number or "").replace(" ", ""))
+    if (decision.patient_id or (named[0] if named else None)) not in seen:
+        return Impossible("The notice is about another person.", "patient_id" if decision.patient_id else "number")
+    try:
+        async with connection.begin_nested():
+            await _close(connection, context, row, decision)
+            outcome = await accept_notice(connection, context, asked.id, asked.version, asked.stored)
+            if isinstance(outcome, str):
+                raise _Undone(Impossible(outcome))
+            return Settled(outcome)
+    except _Undone as undone:
+        return undone.impossible
+
+
+async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> Case[Command] | OfNotice | None:
     """The transaction that waits for this decision, locked. A case may also be about one that is at its end."""
     if transaction_id is None:
         return None
     row = (await connection.execute(_LOCK_TRANSACTION, {"id": transaction_id})).mappings().one()
     if row["state"] != "in-queue":
         return None
+    if row["kind"] == NOTICE:
+        return OfNotice(transaction_id, row["version"], row["command"])
     return Case(transaction_id, from_stored(row["kind"], row["command"]), row["version"])
 
 
@@ -220,12 +267,32 @@ async def _go_on(
 ) -> Outcome:
     command = asked.command
     if isinstance(command, RegisterPatient):
+        if ruling.action == "accept" and ruling.patient_id is not None:
+            await _undo_death(connection, context, Case(asked.id, command, asked.version), ruling.patient_id, ruling)
         return await register.go_on(connection, context, Case(asked.id, command, asked.version), trace, ruling)
     if ruling.action == "reject":
         return await _decline(connection, context, Case(asked.id, command, asked.version))
     if isinstance(command, AmendPatient):
         return await amend.go_on(connection, context, Case(asked.id, command, asked.version), ruling)
     return await deduct.go_on(connection, context, Case(asked.id, command, asked.version), ruling)
+
+
+async def _undo_death(
+    connection: AsyncConnection, context: Context, case: Case[RegisterPatient], patient_id: UUID, ruling: Ruling
+) -> None:
+    """The practice that they were with disputes a death (code D) and a clerk agrees: taken back before it is answered.
+
+    A death on the registrar's word stands, and so does one that another practice disputes.
+    """
+    person = await gather_person(connection, patient_id)
+    if not person.is_dead or case.command.acceptance_code != DISPUTED:
+        return
+    last = await last_standing(connection, patient_id)
+    if last is None or last.from_list != case.command.origin.practice_id:
+        return
+    refused = await reverse_death(connection, context, person, ruling.reason)
+    if isinstance(refused, str):
+        raise _Undone(Impossible(refused))
 
 
 async def _decline(

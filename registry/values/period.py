@@ -38,6 +38,12 @@ def add_working_days(start: date, days: int, bank_holidays: Collection[date] = (
     return day
 
 
+def working_days_between(start: date, end: date, bank_holidays: Collection[date] = ()) -> int:
+    """How many working days lie after a day, until and with another; none where that is not later."""
+    days = (start + timedelta(days=number) for number in range(1, (end - start).days + 1))
+    return sum(day.weekday() < 5 and day not in bank_holidays for day in days)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days from `starts_on` until, but not on, `ends_until`; open where that is None."""

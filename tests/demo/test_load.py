@@ -6,8 +6,8 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from registry.demo.load import Loaded, last_working_day, load
+from registry.monitoring.check import check
 from registry.settings import Settings
-from registry.transactions.invariants import check
 from tests.support import databases
 from tests.support.databases import Database
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -69,8 +69,11 @@ class Stage:
         return await self.office.column("select kind from anomalies where state = 'open' order by opened_at, id")
 
     async def clock_strikes(self, day: date) -> None:
-        """A day begins, and the worker does what is due."""
-        self.office.on(day, hour=0)
+        """The days pass, each evening the post leaves, and then a day begins: the worker does what is due."""
+        while self.today < day:
+            self.office.on(self.today, hour=18)
+            assert (await self.office.fall_due())["failed"] == 0
+            self.office.on(self.today + timedelta(days=1), hour=0)
         assert (await self.office.fall_due())["failed"] == 0
 
 

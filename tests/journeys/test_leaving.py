@@ -110,7 +110,7 @@ async def test_nobody_is_removed_over_unread_mail(stage: Stage):
     await stage.office.send(stage.office.plan.removal(stage.nethermoor, anna.number))
 
     # And a letter about her that nobody has read yet
-    stage.office.on(date(2025, 3, 4))
+    await stage.clock_strikes(date(2025, 3, 4))
     unread = stage.office.plan.amendment(
         stage.nethermoor, anna.number, Changes(title="Dr"), free_text="STAYS WITH US AFTER ALL"
     )

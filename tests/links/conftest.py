@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 
 from registry.database import unit_of_work
+from registry.monitoring.check import check
 from registry.policies.store import seed
-from registry.transactions.invariants import check
 from registry.values.clock import FixedClock
 from tests.links.traffic import Exchange
 from tests.support.databases import Database

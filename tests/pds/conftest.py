@@ -12,6 +12,7 @@ from sqlalchemy import text
 from registry.database import unit_of_work
 from registry.jobs.drain import drain
 from registry.jobs.handlers import JobContext
+from registry.monitoring.check import check
 from registry.pds.ask import NATIONAL_SIDE
 from registry.pds.behaviour import begin_outage, end_outage
 from registry.pds.population import SimulatedPerson, load_people
@@ -20,7 +21,6 @@ from registry.pds.requests import nudge_due
 from registry.policies.store import seed
 from registry.settings import Settings
 from registry.transactions.commands import RegisterPatient
-from registry.transactions.invariants import check
 from registry.transactions.outcome import Outcome
 from registry.values.clock import FixedClock
 from tests.support.databases import Database

@@ -11,11 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry.database import unit_of_work
+from registry.monitoring.check import Breach, check
 from registry.retry import retrying
 from registry.transactions.commands import Command, TraceAnswer
 from registry.transactions.due.deadline import Done
 from registry.transactions.fall_due import fall_due
-from registry.transactions.invariants import Breach, check
 from registry.transactions.national_answers import take_answer
 from registry.transactions.outcome import Outcome
 from registry.transactions.settle import Answer, Decision, settle

@@ -27,7 +27,9 @@ from registry.transactions.commands import (
     RequestDeduction,
 )
 from registry.transactions.context import Context
+from registry.transactions.due.letters import hand_over
 from registry.transactions.ledger import Movement, Place, join_list
+from registry.transactions.letters.write import next_post
 from registry.transactions.models import lists
 from registry.transactions.outcome import Outcome
 from registry.transactions.outside import Outside
@@ -37,7 +39,7 @@ from registry.values.actor import Actor, ActorKind
 from registry.values.address import Address
 from registry.values.clock import Clock, FixedClock
 from registry.values.nhs_number import check_digit
-from registry.values.period import start_of_day
+from registry.values.period import london_date, start_of_day
 from registry.values.person import Demographics, Name, Sex
 
 CIPHER = "XD1"
@@ -89,7 +91,7 @@ class Office:
 
     @property
     def today(self) -> date:
-        return self.clock.now().date()
+        return london_date(self.clock.now())
 
     def context(self, actor: Actor = CLERK) -> Context:
         return Context(actor, self.clock, shipped(self.profile))
@@ -209,6 +211,16 @@ class Office:
             {"id": practice.id},
         )
         return [(row.kind, row.content) for row in rows]
+
+    async def letters(self) -> list[tuple[str, str, str]]:
+        """Kind, state and way of every letter, in the order in which they were decided."""
+        rows = await self.connection.execute(text("select kind, state, route from letters order by reference"))
+        return [(row.kind, row.state, row.route) for row in rows]
+
+    async def post_leaves(self) -> None:
+        """The evening's post leaves."""
+        self.later(next_post(self.context()))
+        await hand_over(self.connection, self.context())
 
     async def list_of(self, patient_id: UUID) -> UUID | None:
         """The practice whose list a person is on now."""

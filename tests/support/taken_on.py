@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.database import unit_of_work
+from registry.monitoring.check import check
 from registry.practices.import_practices import add_practices
 from registry.practices.store import Doctor, Practice
-from registry.transactions.invariants import check
 from registry.transactions.take_on.bulk import bulk_import
 from registry.transactions.take_on.circumstances import Differing, Refused, TakeOnReport
 from registry.transactions.take_on.import_people import Listener, import_people

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from registry.transactions.invariants import check
+from registry.monitoring.check import check
 from registry.values.clock import FixedClock
 from tests.support.committing_office import CommittingOffice
 from tests.support.databases import Database

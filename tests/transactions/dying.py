@@ -38,7 +38,11 @@ _LEFT = text(
       (select json_agg(json_build_array(id, state) order by id) from national_requests),
       (select json_agg(json_build_array(id, state, version) order by id) from anomalies),
       (select count(*) from practice_messages), (select count(*) from audit_events),
-      (select count(*) from match_keys), (select count(*) from pgqueuer))::text
+      (select count(*) from match_keys), (select count(*) from pgqueuer),
+      (select json_agg(json_build_array(id, version) order by id) from paper_batches),
+      (select count(*) from paper_forms), (select count(*) from letters),
+      (select json_agg(json_build_array(day, signed_by) order by day) from balance_days),
+      (select count(*) from daily_balances))::text
     """
 )
 
@@ -99,13 +103,19 @@ async def another(office: CommittingOffice, scene: Scene) -> object:
     return await office.send(office.plan.deduction(scene.old, scene.numbers[3]))
 
 
+async def post(office: CommittingOffice, scene: Scene) -> object:
+    """The evening's post leaves, and the days of both begin."""
+    office.clock.instant = NOW.replace(hour=17, minute=30)
+    return await office.fall_due()
+
+
 async def due(office: CommittingOffice, scene: Scene) -> object:
     """Thirty days later both are due: two units of work, and those of the receipts that never came."""
     office.clock.instant = NOW + timedelta(days=30)
     return await office.fall_due()
 
 
-ACTS: tuple[Act, ...] = (transfer, newcomer, answer, referral, decision, request, another, due)
+ACTS: tuple[Act, ...] = (transfer, newcomer, answer, referral, decision, request, another, post, due)
 
 
 async def begin(url: str) -> Scene:

@@ -250,7 +250,7 @@ async def test_an_answer_races_with_the_clock(committing: CommittingOffice):
 
     created = await count(committing, "transactions where outcome = 'created'")
     assert created + await count(committing, "transactions where outcome = 'trace-unanswered'") == 8
-    assert first.unanswered + second.unanswered == 8 - created and first.failed + second.failed == 0
+    assert first["unanswered"] + second["unanswered"] == 8 - created and first["failed"] + second["failed"] == 0
     assert await count(committing, "patients") == created
 
 
@@ -295,13 +295,16 @@ async def test_two_workers_do_what_is_due_once(committing: CommittingOffice):
         await committing.send(committing.plan.deduction(practice, number))
     rejected = committing.plan.acceptance(other, number=people[0][1], previous_gp_name=None)
     await committing.send(rejected)
+    committing.on(committing.today, hour=18)
+    first, second = await at_once(committing.fall_due(), committing.fall_due())
+    assert first["letters posted"] + second["letters posted"] == 24 and first["failed"] + second["failed"] == 0
     committing.on(committing.today + timedelta(days=30))
 
     first, second = await at_once(committing.fall_due(), committing.fall_due())
 
-    assert first.deducted + second.deducted == 12 and first.failed + second.failed == 0
-    assert first.chased + second.chased == 1
-    assert first.unreceipted + second.unreceipted == 13, "the answers of that day; today's are not due yet"
+    assert first["deducted"] + second["deducted"] == 12 and first["failed"] + second["failed"] == 0
+    assert first["chased"] + second["chased"] == 1
+    assert first["unreceipted"] + second["unreceipted"] == 13, "the answers of that day; today's are not due yet"
     assert await count(committing, "practice_messages where kind = 'F2'") == 12
 
 

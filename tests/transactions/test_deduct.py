@@ -156,13 +156,16 @@ async def test_left_area_is_rejected_first_and_pends(office: Office):
     assert (outcome.state, outcome.outcome) == ("pending", "deduction-pending")
     assert await office.list_of(anna) == practice.id
     assert await texts(office, practice) == [("F11", "WILL BE REMOVED IN 30 DAYS")]
-    assert await office.one("select due_on from pending_deductions") == office.today + timedelta(days=30)
+    waits = "select waits_for || ' ' || days from pending_deductions where due_on is null"
+    assert await office.one(waits) == "letter 30", "its days begin with the posting of the letter to her"
+    assert await office.letters() == [("REM-3", "queued", "home"), ("REM-3P", "queued", "practice")]
 
 
 async def test_asking_again_changes_nothing_and_says_what_is_left(office: Office):
     practice = await office.practice()
     _, number = await office.person(practice)
     first = await office.send(office.deduction(practice, number))
+    await office.post_leaves()
     due_on = await office.one("select due_on from pending_deductions")
     office.on(office.today + timedelta(days=10))
 
@@ -173,7 +176,23 @@ async def test_asking_again_changes_nothing_and_says_what_is_left(office: Office
         ("F11", "WILL BE REMOVED IN 30 DAYS"),
         ("F11", "WILL BE REMOVED IN 20 DAYS"),
     ]
-    assert await office.one("select due_on from pending_deductions") == due_on
+    assert await office.one("select due_on from pending_deductions") == due_on == date(2026, 12, 2)
+
+
+async def test_asking_on_a_saturday_counts_from_mondays_post(office: Office):
+    practice = await office.practice()
+    _, number = await office.person(practice)
+    office.on(date(2026, 11, 7))
+
+    await office.send(office.deduction(practice, number))
+    office.on(date(2026, 11, 8))
+    again = await office.send(office.deduction(practice, number))
+
+    assert again.outcome == "already-pending"
+    assert [text for _, text in await texts(office, practice)] == [
+        "WILL BE REMOVED IN 32 DAYS",
+        "WILL BE REMOVED IN 31 DAYS",
+    ]
 
 
 async def test_an_out_of_area_registration_deducts_at_once_and_takes_back(office: Office):

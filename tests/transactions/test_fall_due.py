@@ -49,10 +49,17 @@ async def due(office: CommittingOffice) -> datetime | None:
         return await next_due(connection)
 
 
+async def evening(office: CommittingOffice) -> None:
+    """The post leaves, and what begins with it has begun."""
+    office.on(office.today, hour=18)
+    assert (await office.fall_due())["failed"] == 0
+
+
 @pytest.mark.parametrize("asks", ["deduction", "removal"])
 async def test_thirty_days_beginning_with_3_february_act_on_5_march(office: CommittingOffice, asks: str):
     practice, anna, number = await somebody(office)
     asked = await office.send(getattr(office.plan, asks)(practice, number))
+    await evening(office)
 
     office.on(date(2025, 3, 4), hour=23)
     assert (await office.fall_due())["deducted"] == 0 and await office.list_of(anna) == practice.id
@@ -75,6 +82,7 @@ async def test_thirty_days_beginning_with_3_february_act_on_5_march(office: Comm
 async def test_a_day_that_was_missed_is_made_good(office: CommittingOffice):
     practice, anna, number = await somebody(office)
     await office.send(office.plan.deduction(practice, number))
+    await evening(office)
 
     office.on(date(2025, 3, 6))
 
@@ -97,6 +105,7 @@ async def test_whoever_emigrates_leaves_on_the_day(office: CommittingOffice, day
 async def test_nobody_is_removed_over_unread_mail(office: CommittingOffice):
     practice, anna, number = await somebody(office)
     await office.send(office.plan.deduction(practice, number))
+    await evening(office)
     other = await another_practice(office)
     await office.send(office.plan.acceptance(other, number=number, free_text="PLEASE CALL"))
 
@@ -146,6 +155,7 @@ async def test_one_deduction_that_fails_holds_up_no_other(office: CommittingOffi
     await office.send(office.plan.deduction(practice, number))
     holder = await office.one("select list_id from list_memberships where patient_id = :id", id=iris)
     await office.send(office.plan.deduction(Practice(holder, "", "T025", "XD1", "9900002,2"), other))
+    await evening(office)
     async with office.at_work() as at_work:
         for statement in _FAULT:
             await at_work.connection.exec_driver_sql(statement.replace("ANNA", str(anna)))
@@ -335,6 +345,9 @@ async def test_what_falls_due_next_is_the_earliest_of_all(office: CommittingOffi
     assert await due(office) is None
     practice, _, number = await somebody(office)
     await office.send(office.plan.removal(practice, number))
+    assert await due(office) == datetime(2025, 2, 3, 17, 30, tzinfo=UTC), "the letter about it"
+    await evening(office)
     assert await due(office) == datetime(2025, 3, 5, tzinfo=UTC)
+    office.on(MONDAY)
     await office.send(office.plan.acceptance(practice, number=number, previous_gp_name=None))
     assert await due(office) == datetime(2025, 2, 6, tzinfo=UTC), "the receipt of the rejection"

@@ -192,7 +192,23 @@ def test_an_out_of_area_registration_deducts_at_once(text: str):
 def test_thirty_days_beginning_with_3_february_2025_act_on_5_march():
     found = decided({"free_text": "MOVED AWAY"}, {})
 
-    assert found == Pend(found.person, OTHER, Outside.LEFT_AREA, date(2025, 3, 5), "WILL BE REMOVED IN 30 DAYS")
+    assert found == Pend(found.person, OTHER, Outside.LEFT_AREA, date(2025, 3, 5), "WILL BE REMOVED IN 30 DAYS", 30)
+
+
+@pytest.mark.parametrize(("posted", "left"), [(0, 30), (1, 31), (4, 34)])
+def test_the_days_begin_with_the_next_post(posted: int, left: int):
+    who = person(membership=HERS)
+    found = decide_deduction_request(request(), HERE, who, TODAY, LEFT_AREA_DAYS, posts_on=days(posted))
+
+    assert found == Pend(who, OTHER, Outside.LEFT_AREA, days(left), f"WILL BE REMOVED IN {left} DAYS", 30)
+
+
+def test_asking_again_before_the_post_left_says_the_same_day():
+    waits = replace(pending_at(HERE, TODAY), due_on=None, waits_for="letter", days=30)
+    who = person(membership=HERS, pending=(waits,))
+    found = decide_deduction_request(request(), HERE, who, TODAY, LEFT_AREA_DAYS, posts_on=days(2))
+
+    assert isinstance(found, Pend) and found.text == "WILL BE REMOVED IN 32 DAYS"
 
 
 REPEATED = [
@@ -229,7 +245,7 @@ def removed(sent: Items, who: PersonFacts | None, ruling: Ruling | None = None) 
 def test_a_removal_acts_when_the_days_from_the_letter_are_over():
     who = person(membership=HERS)
 
-    assert removed({}, who) == Pend(who, OTHER, Outside.OUT_OF_AREA, date(2025, 3, 5))
+    assert removed({}, who) == Pend(who, OTHER, Outside.OUT_OF_AREA, date(2025, 3, 5), days=30)
 
 
 IN_DOUBT: list[tuple[Referral, Items, Items]] = [

@@ -57,7 +57,7 @@ async def test_what_happened_goes_and_what_was_set_up_stays(register: Register, 
         assert await register.rows(f"select * from {emptied}") == []
     assert await register.rows("select id from practices") == [(practice_id,)]
     assert await register.rows("select count(*) from policies where key = 'a-test'") == [(1,)]
-    assert await register.rows("select count(*) from lists") == [(10,)]
+    assert await register.rows("select count(*) from lists") == [(16,)]
     numbers = f"select nextval('{number_series(practice_id)}'), nextval('register_transaction_number')"
     assert await register.rows(numbers) == [(1, 1)]
 

@@ -15,7 +15,8 @@ from registry.demo.load import LOADER
 from registry.demo.people import generate_office
 from registry.demo.to_records import to_practice, to_record, to_simulated
 from registry.demo.year.clerks import Clerks
-from registry.demo.year.office import TheOffice
+from registry.demo.year.matters_worked import Matters
+from registry.demo.year.office import Desk, TheOffice
 from registry.demo.year.practices_side import Practices
 from registry.demo.year.seasons import days_of, volumes
 from registry.demo.year.town import Town
@@ -72,7 +73,9 @@ async def pass_a_year(engine: AsyncEngine, settings: Settings, wanted: Wanted, t
     town = await _settle(engine, wanted, clock, rng, tell)
     practices = Practices(engine, clock, policies, town)
     clerks = Clerks(engine, clock, policies)
-    office = TheOffice(engine, clock, policies, town)
+    desk = Desk(engine, clock, policies)
+    office, matters = TheOffice(desk, town), Matters(desk, town)
+    await office.open()
     jobs = JobContext(engine, clock, settings)
     holidays = policies.bank_holidays(wanted.first)
     spread = volumes(wanted.first, wanted.days, wanted.acceptances, holidays)
@@ -90,8 +93,9 @@ async def pass_a_year(engine: AsyncEngine, settings: Settings, wanted: Wanted, t
                 transactions += await practices.work(_at(day, 8), spread[day])
                 await drain(jobs, at_once=AT_ONCE)
             clock.instant = _at(day, 17)
-            await office.work(new=day in spread)
+            await office.work(spread.get(day, 0))
             await clerks.work()
+            await matters.work()
             await drain(jobs, at_once=AT_ONCE)
             await practices.read()
         clock.instant = _at(day, 20)

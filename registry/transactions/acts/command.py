@@ -1,6 +1,6 @@
 """Acts as commands: `registry GROUP ACT`, made from their declarations.
 
-`nhs_number` and `id` are arguments; every other field is an option of its name. Exit 0 means done, 1
+`nhs_number`, `id` and `batch` are arguments; every other field is an option of its name. Exit 0 means done, 1
 that it cannot be done, 2 unusable input, 3 that the facts have moved.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from registry.transactions.acts.act import Answer
 
-_ARGUMENTS = ("nhs_number", "id")
+_ARGUMENTS = {"nhs_number": "NHS", "id": "ID", "batch": "BATCH"}
 
 
 def commands_of(office: Group) -> typer.Typer:
@@ -50,7 +50,7 @@ def _command(act: Act[Any]) -> Callable[..., None]:
         except ValidationError as error:
             for fault in error.errors():
                 field = ".".join(str(part) for part in fault["loc"]) or "input"
-                typer.echo(f"--{field.replace('_', '-')}: {fault['msg']}", err=True)
+                typer.echo(f"--{field.rstrip('_').replace('_', '-')}: {fault['msg']}", err=True)
             raise typer.Exit(UNUSABLE) from None
         on_register(lambda engine: _run(engine, act, asked, as_json=as_json, by=by))
 
@@ -75,12 +75,12 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     """Required fields without a default are checked by the model, so that all faults are told at once."""
     help_text = field.description or ""
     if name in _ARGUMENTS:
-        kind: Any = typer.Argument(metavar="NHS" if name == "nhs_number" else "ID", help=help_text)
+        kind: Any = typer.Argument(metavar=_ARGUMENTS[name], help=help_text)
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, kind])
     option = typer.Option(
-        f"--{name.replace('_', '-')}", help=help_text + (" [required]" if field.is_required() else "")
+        f"--{name.rstrip('_').replace('_', '-')}", help=help_text + (" [required]" if field.is_required() else "")
     )
-    if field.annotation is bool:
+    if field.annotation in (bool, bool | None):
         option = typer.Option(f"--{name.replace('_', '-')}/--no-{name.replace('_', '-')}", help=help_text)
         annotation: Any = Annotated[bool | None, option]
     elif "list" in str(field.annotation):

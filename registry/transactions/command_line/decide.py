@@ -1,4 +1,4 @@
-"""`registry anomalies decide`, `registry people amend`, `registry check-invariants`: the office acts."""
+"""`registry anomalies decide`, `registry people amend`: the office acts."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -189,28 +189,6 @@ _READERS: dict[str, Any] = {
     "address": _parts(5, erasable=False),
     "postcode": str,
 }
-
-
-def check_invariants(as_json: AsJson = False) -> None:
-    """Check every rule that must always hold. Exit 1 when one does not; docs/invariants.md says what to do."""
-
-    async def work(engine: "AsyncEngine") -> int:
-        from registry.database import to_json
-        from registry.transactions.invariants import INVARIANTS, check
-
-        async with engine.connect() as connection:
-            breaches = await check(connection)
-        if as_json:
-            typer.echo(to_json({"checked": len(INVARIANTS), "breaches": breaches}))
-        for breach in () if as_json else breaches:
-            typer.echo(f"{breach.name}: {breach.sentence}", err=True)
-            for row in breach.rows:
-                typer.echo(f"    {to_json(row)}", err=True)
-        if not as_json and not breaches:
-            typer.echo(f"all {len(INVARIANTS)} invariants hold")
-        return REFUSED if breaches else 0
-
-    on_register(work)
 
 
 async def _context(connection: "AsyncConnection") -> "Context":

@@ -11,6 +11,7 @@ from registry.console import operator, print_json, print_table
 from registry.database import unit_of_work
 from registry.transactions.look.lists import AT_ONCE, find_list, members, movements, opening, people_on_list
 from registry.transactions.look.person import Shown, record_look
+from registry.transactions.special_registrations.counted import count_list
 from registry.values.clock import SystemClock, today
 
 _PERSON = ("nhs_number", "surname", "first_forename", "date_of_birth", "sex", "postcode", "since", "gp_code")
@@ -26,8 +27,10 @@ async def print_members(engine: AsyncEngine, code: str, on: date | None, *, as_j
         if found is None or not found.is_practice:
             return False
         everybody = await members(connection, found.id, day, today(clock))
+        counts = await count_list(connection, found.id, day)
     if not as_json:
-        typer.echo(f"{found.code} {found.practice_name}: {len(everybody):,} on the list on {day}")
+        apart = f"{counts.counted:,} counted for capitation, {counts.out_of_area:,} living out of the area"
+        typer.echo(f"{found.code} {found.practice_name}: {len(everybody):,} on the list on {day}; {apart}")
     ids = iter(everybody)
     while some := list(islice(ids, AT_ONCE)):
         async with unit_of_work(engine) as connection:

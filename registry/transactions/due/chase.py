@@ -3,9 +3,18 @@
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from registry.anomalies.models import anomalies
 from registry.anomalies.open_case import open_case
+from registry.audit.record import record
 from registry.database import Writes
 from registry.transactions.context import Context
+
+_CHASERS = text(
+    "select id, version from anomalies where state = 'open' and kind = :kind and evidence ->> :key = :value for update"
+)
 
 
 def open_chaser(
@@ -32,3 +41,29 @@ def open_chaser(
         transaction_id=transaction_id,
         patient_ids=patient_ids,
     )
+
+
+async def close_chasers(
+    connection: AsyncConnection, writes: Writes, context: Context, kind: str, key: str, value: str
+) -> None:
+    """Close the open cases of a kind whose evidence names something: what they asked for has come."""
+    for row in (await connection.execute(_CHASERS, {"kind": kind, "key": key, "value": value})).all():
+        writes.update(
+            anomalies,
+            row.id,
+            state="decided",
+            version=row.version + 1,
+            due_at=None,
+            decided_at=context.now,
+            decided_by=context.actor.name,
+            decision="close",
+            decision_reason="What it asked for has come.",
+        )
+        record(
+            writes,
+            context.actor,
+            "anomaly.decided",
+            context.now,
+            subject={"anomaly": row.id, "kind": kind, "decision": "close"},
+            request_id=context.request_id,
+        )

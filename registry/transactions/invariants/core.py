@@ -1,6 +1,10 @@
 """What must always be true of lists, transactions, people and messages."""
 
 from registry.transactions.invariants.invariant import Invariant
+from registry.transactions.letters.kinds import Letter
+
+_ANSWERS_TO_PAPER = f"'{Letter.FORM_TAKEN.code}', '{Letter.FORM_REFUSED.code}'"
+_TO_PRACTICES = ", ".join(f"'{each.code}'" for each in Letter if each.value.to == "practice")
 
 CORE = (
     Invariant(
@@ -38,13 +42,20 @@ CORE = (
     ),
     Invariant(
         "movements_join_up",
-        "Each movement of a person starts from the list where the one before ended, and not on an earlier day.",
+        "Each movement of a person starts from the list where the one before ended; and of those that were not taken"
+        " back, none counts from an earlier day than the one before.",
         """
         select id, patient_id from (
-          select id, patient_id, from_list, effective_on,
-            lag(to_list) over each as came_to, lag(effective_on) over each as came_on
+          select id, patient_id, from_list, lag(to_list) over each as came_to
           from list_movements window each as (partition by patient_id order by id)
-        ) m where came_to <> from_list or came_on > effective_on
+        ) m where came_to <> from_list
+        union all
+        select id, patient_id from (
+          select v.id, v.patient_id, v.effective_on, lag(v.effective_on) over each as came_on
+          from list_movements v left join list_movements r on r.reverses = v.id
+          where v.reverses is null and r.id is null
+          window each as (partition by v.patient_id order by v.id)
+        ) m where came_on > effective_on
         """,
     ),
     Invariant(
@@ -70,13 +81,19 @@ CORE = (
     ),
     Invariant(
         "every_acceptance_is_answered_once",
-        "An acceptance that is decided has exactly one answer, F4 or F3; one that is not decided has none.",
-        """
-        select t.id, t.state, count(m.id) as answers
-        from transactions t left join practice_messages m on m.transaction_id = t.id and m.kind in ('F3', 'F4')
+        "An acceptance that is decided has exactly one answer, F4 or F3, or by post where it came on paper; one that is"
+        " not decided has none.",
+        f"""
+        select t.id, t.state, count(answer.transaction_id) as answers
+        from transactions t left join (
+          select transaction_id, false as by_post from practice_messages where kind in ('F3', 'F4')
+          union all
+          select transaction_id, true from letters where kind in ({_ANSWERS_TO_PAPER})
+        ) answer on answer.transaction_id = t.id
         where t.kind = 'acceptance'
         group by t.id, t.state
-        having count(m.id) <> case when t.state in ('accepted', 'refused') then 1 else 0 end
+        having count(answer.transaction_id) <> case when t.state in ('accepted', 'refused') then 1 else 0 end
+          or bool_or(answer.by_post <> (t.source = 'paper'))
         """,
     ),
     Invariant(
@@ -85,7 +102,7 @@ CORE = (
         """
         select t.id, t.state, count(a.id) as cases
         from transactions t left join anomalies a on a.transaction_id = t.id and a.state = 'open'
-          and a.kind not in ('rejection-unmended')
+          and a.kind not in ('rejection-unmended', 'rejection-unresolved')
         group by t.id, t.state
         having count(a.id) <> case when t.state = 'in-queue' then 1 else 0 end
         """,
@@ -150,24 +167,33 @@ CORE = (
     ),
     Invariant(
         "holder_was_not_told_otherwise",
-        "The practice that holds a person was not last told of that person that they have left.",
-        """
+        "The practice that holds a person was not last told of that person that they have left; where the office put"
+        " them on its list, a letter told it so.",
+        f"""
         select h.patient_id, h.list_id from list_memberships h join (
           select distinct on (practice_id, patient_id) practice_id, patient_id, kind from practice_messages
-          where kind in ('F2', 'F4') order by practice_id, patient_id, id desc
+          where kind in ('F2', 'F4') and withdrawn_at is null order by practice_id, patient_id, id desc
         ) told on told.practice_id = h.list_id and told.patient_id = h.patient_id
-        where upper_inf(h.period) and told.kind = 'F2'
+        where upper_inf(h.period) and told.kind = 'F2' and not exists (
+          select from letters l where l.practice_id = h.list_id and l.patient_id = h.patient_id
+            and l.kind in ({_TO_PRACTICES}) and l.transaction_id = (
+              select v.transaction_id from list_movements v where v.patient_id = h.patient_id
+              order by v.id desc limit 1))
         """,
     ),
     Invariant(
         "former_practice_is_told",
-        "Whoever is taken off a practice's list by a transaction, that practice is sent one F2 for it.",
+        "Whoever is taken off a practice's list by a transaction, that practice is sent one F2 for it; unless it was"
+        " never told that they had come, because the approval was withdrawn in time.",
         """
         select v.id, count(m.id) as told
         from list_movements v left join practice_messages m on m.transaction_id = v.transaction_id
           and m.practice_id = v.from_list and m.kind = 'F2' and m.patient_id = v.patient_id
         where v.transaction_id is not null and v.from_list in (select id from practices)
-        group by v.id having count(m.id) <> 1
+        group by v.id having count(m.id) <> case when exists (
+          select from list_movements came join practice_messages f4 on f4.transaction_id = came.transaction_id
+            and f4.practice_id = came.to_list and f4.kind = 'F4' and f4.withdrawn_at is not null
+          where came.id = v.reverses) then 0 else 1 end
         """,
     ),
     Invariant(

@@ -7,12 +7,17 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class LetterKind:
-    """`to` is who reads it; `clears_fp69` is true for letters that are sent although an FP69 is open."""
+    """`to` is who reads it; `clears_fp69` is true for letters that are sent although an FP69 is open.
+
+    A letter that `announces` tells of what is to come: it is not sent once the transaction or the
+    matter that it belongs to is at its end, or has another day than the letter says.
+    """
 
     code: str
     title: str
-    to: Literal["patient", "practice", "applicant"]
+    to: Literal["patient", "practice", "applicant", "agency"]
     clears_fp69: bool = False
+    announces: bool = False
 
 
 class Letter(Enum):
@@ -22,19 +27,45 @@ class Letter(Enum):
     REFUSAL_HELP = LetterKind("REG-3", "How to register, and how we can help", "patient")
     ASSIGNED = LetterKind("ASG-1", "Your practice", "patient")
     ASSIGNED_TO_PRACTICE = LetterKind("ASG-2", "A patient assigned to your list", "practice")
-    REMOVAL_BY_PRACTICE = LetterKind("REM-1", "Your practice has asked us to remove you from its list", "patient")
-    REMOVAL_BY_PATIENT = LetterKind("REM-2", "You asked to be taken off your practice's list", "patient")
-    OUT_OF_AREA = LetterKind("REM-3", "You have moved out of your practice's area", "patient")
-    OUT_OF_AREA_COPY = LetterKind("REM-3P", "A patient who has moved out of your area", "practice")
+    NOT_ASSIGNED = LetterKind("ASG-3", "Your application for a practice", "patient")
+    REMOVAL_BY_PRACTICE = LetterKind(
+        "REM-1", "Your practice has asked us to remove you from its list", "patient", announces=True
+    )
+    REMOVAL_BY_PATIENT = LetterKind(
+        "REM-2", "You asked to be taken off your practice's list", "patient", announces=True
+    )
+    OUT_OF_AREA = LetterKind(
+        "REM-3", "You have moved out of your practice's area", "patient", clears_fp69=True, announces=True
+    )
+    OUT_OF_AREA_COPY = LetterKind("REM-3P", "A patient who has moved out of your area", "practice", announces=True)
     REMOVED = LetterKind("REM-4", "You are no longer on your practice's list", "patient")
-    REMOVAL_CONFIRMED = LetterKind("REM-5", "A removal that you asked for", "practice")
+    REMOVAL_CONFIRMED = LetterKind("REM-5", "A removal that you asked for", "practice", announces=True)
+    REMOVAL_REFUSED = LetterKind("REM-6", "A removal that we cannot carry out", "practice")
+    OWN_REMOVAL_REFUSED = LetterKind("REM-7", "We could not do what you asked", "patient")
+    REMOVAL_CANCELLED = LetterKind("REM-8", "You stay on your practice's list", "patient")
+    REMOVAL_CANCELLED_COPY = LetterKind("REM-8P", "A removal that was cancelled", "practice")
+    REMOVAL_QUESTION = LetterKind("REM-9", "A patient whose removal waits for your answer", "practice", announces=True)
     SCHEME_ALLOCATION = LetterKind("SAS-1", "Your practice from now on", "patient")
     SCHEME_APPEAL = LetterKind("SAS-2", "Your appeal", "patient")
+    SCHEME_ALLOCATION_COPY = LetterKind("SAS-1P", "A patient of the scheme on your list", "practice")
     SCHEME_REVIEW = LetterKind("SAS-3", "The review of your placement", "patient")
     SCHEME_DISCHARGE = LetterKind("SAS-4", "You may choose a practice", "patient")
     SCHEME_ACKNOWLEDGEMENT = LetterKind("SAS-5", "Your request was received", "practice")
+    SCHEME_CONFIRMATION = LetterKind("SAS-6", "Please confirm your notice in writing", "practice")
+    SCHEME_CONVERTED = LetterKind("SAS-7", "Please ask for an ordinary removal", "practice")
     TEMPORARY_RESIDENT = LetterKind("TRA-1", "Are you coming back to your practice?", "patient", clears_fp69=True)
+    ON_THE_LIST_AFTER_ALL = LetterKind("UND-1", "A patient who is on your list after all", "practice")
+    WRONG_PERSON = LetterKind("UND-2", "A registration that was put onto the wrong person", "practice")
+    PLACED_ON_LIST = LetterKind("STA-1", "A patient who is on your list from today", "practice")
+    FORCES_END = LetterKind("FOR-1", "A registration of somebody in your care has ended", "agency")
+    TEMPORARY_RESIDENT_TO_PRACTICE = LetterKind("TRA-2", "A patient who may not be coming back", "practice")
+    LIST_ENDS = LetterKind("DED-2", "Your place on this list ends", "patient")
+    FP69_WARNING = LetterKind("FPW-1", "Patients whose address is still in doubt", "practice", announces=True)
+    FP69_CHILD = LetterKind("FPW-2", "A child who stays on your list, and must be found", "practice")
     INQUIRY = LetterKind("DED-1", "Please confirm where you live", "patient", clears_fp69=True)
+    FORM_TAKEN = LetterKind("PAP-1", "A registration form that you sent: taken", "practice")
+    FORM_REFUSED = LetterKind("PAP-2", "A registration form that you sent: not taken", "practice")
+    FORM_TURNED_AWAY = LetterKind("PAP-3", "A form that you sent, and that could not be keyed", "practice")
 
     @property
     def code(self) -> str:

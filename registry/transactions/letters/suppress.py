@@ -14,10 +14,23 @@ Route = Literal["home", "guardian", "practice", "office"]
 ADULT_AT = 16
 """Below this age a letter is addressed to the parent or guardian."""
 
+RECORD_ENDED = ("informal-dead", "formal-dead", "invalidated")
+"""Statuses of people to whom nothing is ever written."""
 
-def suppression(kind: LetterKind, status: str, fp69: Matter | None) -> str | None:
-    """Why a letter about a person is not sent, or None. Nothing is ever posted to the dead."""
-    if kind.to == "practice":
+
+def suppression(
+    kind: LetterKind, status: str, fp69: Matter | None, *, ended: bool = False, outdated: bool = False
+) -> str | None:
+    """Why a letter about a person is not sent, or None. Nothing is ever posted to the dead.
+
+    `ended`: what it tells of is at its end; `outdated`: it has another day by now. Both count
+    for letters that announce something.
+    """
+    if kind.announces and ended:
+        return "What it tells of ended before it was posted."
+    if kind.announces and outdated:
+        return "It was given another day before it was posted."
+    if kind.to in ("practice", "agency"):
         return None
     if status in ("informal-dead", "formal-dead"):
         return "The person has died."
@@ -32,6 +45,8 @@ def route_for(kind: LetterKind, *, restricted: bool, on_a_list: bool, born_on: d
     """By which way it goes: to whoever lives protected by way of their practice, or of the office."""
     if kind.to == "practice":
         return "practice"
+    if kind.to == "agency":
+        return "office"
     if restricted:
         return "practice" if on_a_list else "office"
     if born_on is not None and _age(born_on, today) < ADULT_AT:

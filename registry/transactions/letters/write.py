@@ -1,7 +1,7 @@
 """Decide that a letter is to be sent."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from registry.transactions.facts import PersonFacts
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.models import letters
 from registry.transactions.letters.suppress import route_for, suppression
-from registry.values.period import LONDON, start_of_day
+from registry.values.period import LONDON, london_date
 
 
 def write_letter(
@@ -59,13 +59,60 @@ def write_letter(
     return letter_id
 
 
+def is_sent(kind: Letter, person: PersonFacts) -> bool:
+    """Whether a letter about a person would be queued if it were decided now."""
+    return suppression(kind.value, person.status, person.matter("fp69")) is None
+
+
+def write_to_practice(
+    writes: Writes,
+    context: Context,
+    kind: Letter,
+    practice_id: UUID,
+    content: Mapping[str, Any],
+    *,
+    patient_id: UUID | None = None,
+    transaction_id: UUID | None = None,
+    matter_id: UUID | None = None,
+) -> UUID:
+    """Queue a letter to a practice, about a form or a transaction rather than a person; returns its id."""
+    letter_id = uuid7()
+    writes.insert(
+        letters,
+        id=letter_id,
+        kind=kind.code,
+        state="queued",
+        route="practice",
+        patient_id=patient_id,
+        practice_id=practice_id,
+        transaction_id=transaction_id,
+        matter_id=matter_id,
+        content=dict(content),
+        decided_at=context.now,
+        due_at=next_post(context),
+    )
+    return letter_id
+
+
 def next_post(context: Context) -> datetime:
-    """When the next post leaves: the evening of this working day or of the next."""
-    at = time.fromisoformat(context.policies.on("post_leaves_at", context.today))
-    holidays = context.policies.bank_holidays(context.today)
+    """When the next post leaves: the evening of this working day or of the next.
+
+    The hour is one of London's clock, summer and winter, by the policy of the day itself.
+    """
     day = context.today
     while True:
-        leaves = datetime.combine(day, at, LONDON).astimezone(start_of_day(day).tzinfo)
-        if day.weekday() < 5 and day not in holidays and leaves > context.now:
+        at = time.fromisoformat(context.policies.on("post_leaves_at", day))
+        leaves = datetime.combine(day, at, LONDON).astimezone(UTC)
+        if is_post_day(context, day) and leaves > context.now:
             return leaves
         day += timedelta(days=1)
+
+
+def posts_on(context: Context) -> date:
+    """The London day on which the next post leaves."""
+    return london_date(next_post(context))
+
+
+def is_post_day(context: Context, day: date) -> bool:
+    """Whether post leaves on a day: from Monday to Friday, but for bank holidays."""
+    return day.weekday() < 5 and day not in context.policies.bank_holidays(day)

@@ -41,7 +41,7 @@ _MEMBERS_THEN = text(_IN_ORDER.format(members=_WAS_ON_LIST))
 _PEOPLE = text(
     """
     select p.id, p.nhs_number, p.surname, p.first_forename, p.second_forename, p.date_of_birth, p.sex, p.postcode,
-      p.status, lower(m.period) as since, m.accepted_on, m.gp_code
+      p.status, lower(m.period) as since, m.accepted_on, m.gp_code, m.out_of_area
     from unnest(:ids) with ordinality asked(id, place) join patients p on p.id = asked.id
     join list_memberships m on m.patient_id = p.id and m.list_id = :list_id and m.period @> cast(:day as date)
     order by asked.place

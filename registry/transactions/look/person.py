@@ -29,7 +29,7 @@ _PERSON = text(
       'facts', to_json(p),
       'registration', (
         select json_build_object('practice', r.ods_code, 'practice_name', r.name, 'since', lower(m.period),
-          'accepted_on', m.accepted_on, 'posted_at', m.posted_at, 'gp_code', m.gp_code)
+          'accepted_on', m.accepted_on, 'posted_at', m.posted_at, 'gp_code', m.gp_code, 'out_of_area', m.out_of_area)
         from list_memberships m join practices r on r.id = m.list_id
         where m.patient_id = p.id and upper_inf(m.period)),
       'former_numbers', (
@@ -45,7 +45,8 @@ _PERSON = text(
         from patient_former_addresses a where a.patient_id = p.id),
       'movements', (
         select json_agg(json_build_object('on', v.effective_on, 'from', f.code, 'to', t.code, 'reason', v.reason,
-          'recorded_at', v.recorded_at, 'transaction_id', v.transaction_id) order by v.id)
+          'recorded_at', v.recorded_at, 'transaction_id', v.transaction_id, 'takes_back', v.reverses is not null)
+          order by v.id)
         from list_movements v join lists f on f.id = v.from_list join lists t on t.id = v.to_list
         where v.patient_id = p.id),
       'stays', (

@@ -20,7 +20,7 @@ _TRANSACTIONS = """
       'messages', (
         select json_agg(json_build_object('id', m.id, 'uuid', m.uuid, 'kind', m.kind, 'practice', o.ods_code,
           'transaction_number', m.transaction_number, 'content', m.content, 'created_at', m.created_at,
-          'sent_at', m.sent_at, 'closed_at', m.closed_at) order by m.id)
+          'sent_at', m.sent_at, 'closed_at', m.closed_at, 'withdrawn_at', m.withdrawn_at) order by m.id)
         from practice_messages m join practices o on o.id = m.practice_id where m.transaction_id = x.id),
       'movements', (
         select json_agg(json_build_object('on', v.effective_on, 'from', f.code, 'to', t.code, 'reason', v.reason)

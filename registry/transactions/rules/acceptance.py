@@ -4,7 +4,7 @@ Refusals are tested first, in the order in which `Refusal` lists them: what a pr
 mend by itself needs no clerk. Then come the referrals, and last the two certainties: somebody
 known for certain, or certainly new.
 
-Sources: GP Links field table for acceptances; domain rules, corrections 1 to 5, 13 and 14.
+Sources: GP Links field table for acceptances; domain rules, corrections 1 to 5, 11, 13 and 14.
 """
 
 from datetime import date
@@ -15,6 +15,7 @@ from registry.matching.levels import DateOfBirth, Forename
 from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
 from registry.transactions.facts import Facts, PersonFacts
 from registry.transactions.outside import COMES_FROM
+from registry.transactions.rules.crown_return import CROWN_RETURN, returns_to
 from registry.transactions.rules.decisions import (
     AcceptanceDecision,
     Approve,
@@ -23,6 +24,7 @@ from registry.transactions.rules.decisions import (
     Refer,
     Refuse,
 )
+from registry.transactions.rules.out_of_area import asks_for_out_of_area, says_nothing_else
 from registry.transactions.rules.reasons import RULED_BY_CODE, Referral, Refusal
 from registry.values.nhs_number import NHSNumber, NumberKind, kind_of
 
@@ -46,7 +48,7 @@ def decide_acceptance(
     refusal = first_refusal(command, facts, today)
     if refusal is not None:
         return refusal
-    if command.free_text:
+    if command.free_text and not says_nothing_else(command.free_text):
         return Refer(Referral.FREE_TEXT, "freeText")
     return _by_identity(command, facts, match, trace)
 
@@ -144,18 +146,41 @@ def _known(command: RegisterPatient, facts: Facts, person: PersonFacts, adopt: s
         return Refer(Referral.RECORDED_DEAD)
     now, accepted = person.membership, command.accepted_on
     if now is not None and now.practice_id == facts.practice.id:
+        if asks_for_out_of_area(command.free_text) and not now.out_of_area:
+            return Refer(Referral.ON_LIST_ORDINARILY, "freeText")
         return Approve(person.id, already_there=True, adopt_number=adopt)
+    if _is_placed(person):
+        return Refer(Referral.PLACED_BY_OFFICE)
     last = now.accepted_on if now is not None else person.last_accepted_on
     # Code D disputes the deduction that ended the last stay, and may bear that stay's date.
     is_disputed = now is None and command.acceptance_code == "D"
     if not is_disputed and last is not None and accepted is not None and accepted <= last:
         return Refer(Referral.OLDER_ACCEPTANCE, "acceptanceDate")
-    return _list_closed(command, facts) or Approve(person.id, adopt_number=adopt)
+    return _list_closed(command, facts, person) or Approve(person.id, adopt_number=adopt)
 
 
-def _list_closed(command: RegisterPatient, facts: Facts) -> Refer | None:
-    """A closed list is never an automatic refusal; births and possible family are for a person."""
+def _is_placed(person: PersonFacts) -> bool:
+    """Whether the special allocation scheme finds this person's practices (domain rules R4)."""
+    return person.matter("special-allocation") is not None
+
+
+def _concerns_placed(command: RegisterPatient, facts: Facts, match: MatchDecision, trace: TraceAnswer | None) -> bool:
+    """Whether the form is of somebody whom the scheme places, on another list: no answer may tell why."""
+    person = facts.people.get(match.best.patient_id) if match.outcome == "certain" and match.best else None
+    person = person or holder_of(_number(command, trace), facts)
+    if person is None or not _is_placed(person):
+        return False
+    return person.membership is None or person.membership.practice_id != facts.practice.id
+
+
+def _list_closed(command: RegisterPatient, facts: Facts, person: PersonFacts | None = None) -> Refer | None:
+    """A closed list is never an automatic refusal; births and possible family are for a person.
+
+    A Crown servant who returns to the original practice passes it (Regulations Sch 3 para 31D; correction 13).
+    """
     if facts.practice.list_is_open or command.acceptance_code in _PASS_A_CLOSED_LIST:
+        return None
+    if person is not None and returns_to(person.matter(CROWN_RETURN), facts.practice.id, command.accepted_on):
         return None
     return Refer(Referral.CLOSED_LIST)
 
@@ -223,7 +248,8 @@ def _as_ruled(
 ) -> AcceptanceDecision:
     """A person's decision, within what is possible at all."""
     if ruling.action == "reject":
-        return Refuse(RULED_BY_CODE[int(ruling.code or 0)])
+        placed = _concerns_placed(command, facts, match, trace)
+        return Refuse(Refusal.CONTACT_OFFICE if placed else RULED_BY_CODE[int(ruling.code or 0)])
     if ruling.action == "accept" and ruling.patient_id is not None:
         return _accepted_as_ruled(command, facts, facts.people[ruling.patient_id], trace)
     return _created_as_ruled(command, facts, match, ruling, trace)
@@ -240,6 +266,9 @@ def _accepted_as_ruled(
     if may_adopt and trace is None:
         return AskNationalSide("trace")
     there = person.membership is not None and person.membership.practice_id == facts.practice.id
+    if _is_placed(person) and not there and not facts.practice.secure:
+        # The scheme allocates or discharges first; a prison takes them as they are.
+        return Refer(Referral.PLACED_BY_OFFICE)
     confirmed = may_adopt and trace is not None and trace.outcome == "single"
     return Approve(person.id, already_there=there, adopt_number=number if confirmed else None)
 

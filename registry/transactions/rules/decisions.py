@@ -80,7 +80,11 @@ class Deduct:
 
 @dataclass(frozen=True, slots=True)
 class Pend:
-    """Take the person off the list on a day to come, unless they have moved on by then."""
+    """Take the person off the list on a day to come, unless they have moved on by then.
+
+    `days` are those that begin with the posting of a letter of advice; `due_on` is then the day
+    that is expected. None: the day is certain.
+    """
 
     person: PersonFacts
     reason: str
@@ -88,6 +92,7 @@ class Pend:
     due_on: date
     text: str | None = field(default=None)
     """What a deduction request is answered with meanwhile (F11)."""
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

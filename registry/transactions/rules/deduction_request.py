@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 from registry.transactions.commands import RemovePatient, RequestDeduction, Ruling
 from registry.transactions.facts import PersonFacts, PracticeFacts, pending_for
+from registry.transactions.fp69.words import says_gone_away
 from registry.transactions.outside import Outside
+from registry.transactions.rules.death import is_contradicted
 from registry.transactions.rules.decisions import (
     Deduct,
     DeductionDecision,
@@ -17,20 +19,20 @@ from registry.transactions.rules.decisions import (
     RejectRequest,
     RemovalDecision,
 )
+from registry.transactions.rules.out_of_area import asks_for_out_of_area
 from registry.transactions.rules.reasons import Referral, RequestRefusal
 from registry.values.nhs_number import NumberKind, kind_of
-from registry.values.period import acts_on, london_date
+from registry.values.period import acts_on
 
 DEATH = "1"
 EMBARKATION = "5"
 OTHER = "13"
+RETURNED_UNDELIVERED = "14"
 REASONS = frozenset({DEATH, EMBARKATION, OTHER})
 """The reasons that a practice may give."""
 
 _FARTHEST = timedelta(days=366)
 """A departure is not announced longer before."""
-_AT_ONCE = ("OOA REG", "OOAR")
-"""Texts that ask for an immediate deduction, since a new out-of-area registration follows (PCSE)."""
 
 
 def decide_deduction_request(
@@ -40,8 +42,14 @@ def decide_deduction_request(
     today: date,
     left_area_days: int,
     ruling: Ruling | None = None,
+    *,
+    posts_on: date | None = None,
 ) -> DeductionDecision:
-    """Deduct now, on a day to come, or not; a reported death is checked before it acts."""
+    """Deduct now, on a day to come, or not; a reported death is checked before it acts.
+
+    `posts_on` is the day on which the next post leaves, today unless given: the days of a
+    request for somebody who left the area begin with the posting of the letter to them.
+    """
     refused = _unfit(command, practice, person, today, ruling)
     if refused is not None or person is None:
         return refused or RejectRequest(RequestRefusal.UNKNOWN)
@@ -52,17 +60,24 @@ def decide_deduction_request(
     if command.reason == EMBARKATION and happened <= today:
         return Deduct(person, EMBARKATION, Outside.ABROAD)
     if command.reason == EMBARKATION:
-        return Pend(person, EMBARKATION, Outside.ABROAD, happened, _until(person, practice, happened, today))
-    if any(phrase in (command.free_text or "").upper() for phrase in _AT_ONCE):
+        text = _until(person, practice, happened, today, posts_on or today)
+        return Pend(person, EMBARKATION, Outside.ABROAD, happened, text)
+    if asks_for_out_of_area(command.free_text):
+        # At once, since a new out-of-area registration follows (PCSE).
         return Deduct(person, OTHER, Outside.OUT_OF_AREA)
-    due = acts_on(today, left_area_days)
-    return Pend(person, OTHER, Outside.LEFT_AREA, due, _until(person, practice, due, today))
+    if person.matter("fp69") is not None and says_gone_away(command.free_text):
+        # The practice's answer to the FP69: there is nowhere to write to, so there are no thirty days.
+        return Deduct(person, RETURNED_UNDELIVERED, Outside.GONE_AWAY)
+    due = acts_on(posts_on or today, left_area_days)
+    text = _until(person, practice, due, today, posts_on or today)
+    return Pend(person, OTHER, Outside.LEFT_AREA, due, text, left_area_days)
 
 
-def _until(person: PersonFacts, practice: PracticeFacts, due: date, today: date) -> str:
+def _until(person: PersonFacts, practice: PracticeFacts, due: date, today: date, posts_on: date) -> str:
     """What the practice is answered meanwhile; an earlier day that is pending already stands."""
     pending = pending_for(person, practice.id)
-    day = min(due, pending.due_on) if pending is not None and pending.due_on is not None else due
+    expected = pending.expected_on(posts_on) if pending is not None else None
+    day = due if expected is None else min(due, expected)
     return f"WILL BE REMOVED IN {max((day - today).days, 0)} DAYS"
 
 
@@ -109,24 +124,20 @@ def _not_on_list(
 
 def _doubtful_death(person: PersonFacts, died_on: date) -> Refer | None:
     """Something done for the person after the day of death contradicts it; unread mail about them may."""
-    now = person.membership
-    accepted_after = now is not None and now.accepted_on > died_on
-    amended_after = person.version > 1 and london_date(person.updated_at) > died_on
-    contradicted = accepted_after or amended_after or person.unworked
-    return Refer(Referral.DEATH_CONTRADICTED) if contradicted else None
+    return Refer(Referral.DEATH_CONTRADICTED) if is_contradicted(person, died_on) else None
 
 
 def decide_removal(
     command: RemovePatient,
     practice: PracticeFacts,
     person: PersonFacts | None,
-    advised_on: date,
+    posts_on: date,
     out_of_area_days: int,
     ruling: Ruling | None = None,
 ) -> RemovalDecision:
     """Out of area: removed when the days from the posting of the letter of advice are over.
 
-    `advised_on` is the day on which the letter is posted.
+    `posts_on` is the day on which the next post leaves.
     """
     if command.origin.authority_cipher != practice.authority_cipher:
         return Refer(Referral.WRONG_AUTHORITY)
@@ -139,4 +150,4 @@ def decide_removal(
         return Refer(Referral.RECORDED_DEAD)
     if command.defects and ruling is None:
         return Refer(Referral.UNREADABLE_ITEM, command.defects[0].field)
-    return Pend(person, OTHER, Outside.OUT_OF_AREA, acts_on(advised_on, out_of_area_days))
+    return Pend(person, OTHER, Outside.OUT_OF_AREA, acts_on(posts_on, out_of_area_days), days=out_of_area_days)

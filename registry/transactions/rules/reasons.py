@@ -87,6 +87,8 @@ class Referral(Enum):
     NUMBER_HELD_BY_ANOTHER = "The NHS number belongs to somebody who does not look like this person."
     POSSIBLE_MATCH = "Somebody in the register may be this person, but it is not certain."
     OLDER_ACCEPTANCE = "Its acceptance date is not after the one of the person's present registration."
+    PLACED_BY_OFFICE = "The office has the placing of this person in hand; read their open matter first."
+    ON_LIST_ORDINARILY = "They are on this list as living in its area: out of area needs a deduction request first."
     CLOSED_LIST = "The practice's list is closed to new patients."
     TRACE_NONE = "The national side knows nobody by this number and these particulars."
     TRACE_SEVERAL = "The national side found several people."
@@ -106,6 +108,8 @@ class Referral(Enum):
     DEATH_FROM_FORMER_PRACTICE = "A practice that does not hold the person reports a death."
     DEATH_CONTRADICTED = "A death is reported, but something was done for the person after that day."
     ALREADY_DEAD = "A death is reported of somebody recorded as dead."
+    NOTICE_OF_ANOTHER = "The date of birth, sex or surname in a notice is not this person's."
+    DEATH_DATES_CONFLICT = "Two dates of death are reported; ask the National Back Office which holds."
 
     @property
     def label(self) -> str:

@@ -53,5 +53,6 @@ DEDUCTED_AS = {
     Outside.ABROAD: RemovalReason.EMB,
     Outside.LEFT_AREA: RemovalReason.OPA,
     Outside.OUT_OF_AREA: RemovalReason.OPA,
+    Outside.GONE_AWAY: RemovalReason.CGA,
 }
 """The reason of a practice's deduction request or removal, by the list that it leads to."""

@@ -22,11 +22,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry.database import unit_of_work
 from registry.transactions.take_on.circumstances import Circumstances, Line, TakeOnReport
-from registry.transactions.take_on.import_people import Listener, count_anew
+from registry.transactions.take_on.import_people import Listener, count_anew_at_once
 from registry.transactions.take_on.loosened import loosened
 from registry.transactions.take_on.people_file import NOT_JSON, Block, UnusableFile, blocks, lines_at, offsets
 from registry.transactions.take_on.prepare import Prepared, prepare, set_up
-from registry.transactions.take_on.rows import COLUMNS, timestamp
+from registry.transactions.take_on.rows import COLUMNS
 from registry.transactions.take_on.seen_numbers import SeenNumbers
 from registry.transactions.take_on.take_on import AT_ONCE, TakeOn, circumstances_of
 from registry.transactions.take_on.write import hold_writers, taken_numbers, write_people
@@ -62,12 +62,12 @@ async def bulk_import(
             await load.fill(connection, pool, look_up=not is_empty)
         await load.second_look(connection)
         await work.end(connection)
-        await count_anew(connection, work.report)
+    await count_anew_at_once(engine, work.report)
     return work.report
 
 
 def _pool(circumstances: Circumstances, processes: int) -> ProcessPoolExecutor:
-    given = (circumstances.places, circumstances.today, timestamp(circumstances.now))
+    given = (circumstances.places, circumstances.today, circumstances.now)
     # Not forked: this process has a connection, a loop and threads.
     return ProcessPoolExecutor(processes, get_context("spawn"), initializer=set_up, initargs=given)
 

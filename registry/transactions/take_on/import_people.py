@@ -1,5 +1,6 @@
 """Taking people from a file into a register in use: batch by batch, each a unit of work."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +20,8 @@ _BLOCK = 1_000_000
 """Bytes read at once: about a thousand people, who are written together."""
 _WORTH_COUNTING_ANEW = 1_000
 
-_COUNT_ANEW = text("analyze patients, match_keys, list_memberships, list_movements")
+_COUNTED = ("patients", "match_keys, list_memberships, list_movements")
+"""Tables that are counted anew, in two parts that take as long as each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +81,15 @@ def batches(path: Path, today: date, on_progress: Callable[[int], None] = lambda
 async def count_anew(connection: AsyncConnection, report: TakeOnReport) -> None:
     """Let the planner know of many new rows at once, rather than when autovacuum comes by."""
     if report.added >= _WORTH_COUNTING_ANEW:
-        await connection.execute(_COUNT_ANEW)
+        await connection.execute(text(f"analyze {', '.join(_COUNTED)}"))
+
+
+async def count_anew_at_once(engine: AsyncEngine, report: TakeOnReport) -> None:
+    """As `count_anew`, of rows that are committed, on two connections."""
+
+    async def count(tables: str) -> None:
+        async with unit_of_work(engine) as connection:
+            await connection.execute(text(f"analyze {tables}"))
+
+    if report.added >= _WORTH_COUNTING_ANEW:
+        await asyncio.gather(*map(count, _COUNTED))

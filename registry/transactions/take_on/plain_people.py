@@ -7,7 +7,7 @@ left to the ordinary reader. For a plain line both make the same rows, which a t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,27 +21,40 @@ from registry.patients.read_fhir_places import IN_USE, NO_PRACTICE, ODS_CODE, st
 from registry.patients.record import LifeStatus
 from registry.practices.place import Place
 from registry.transactions.outside import Outside
-from registry.transactions.take_on.copy_rows import NULL
+from registry.transactions.take_on.copy_binary import (
+    BEFORE_UUID,
+    day_field,
+    instant_field,
+    open_period_field,
+    row_start,
+    text_field,
+    uuid_field,
+    whole,
+)
+from registry.transactions.take_on.copy_rows import NULL, Content
 from registry.transactions.take_on.keys import SEXES_COMPARED
-from registry.transactions.take_on.rows import COLUMNS, REASON, start_of_day_text
+from registry.transactions.take_on.rows import COLUMNS, REASON, timestamp
 from registry.values.address import Address
-from registry.values.nhs_number import is_plain_number
 from registry.values.organisation import is_ods_code
+from registry.values.period import start_of_day
+from registry.values.plain_number import is_plain_number
 
 _UNUSUAL = frozenset({"link", "extension", "deceasedDateTime", "deceasedBoolean"})
 """Elements that lead to another life, another number or another list."""
 _NONE: list[Any] = []
 _LIVE = LifeStatus.LIVE.value
-_TAKE_ON = str(Outside.TAKE_ON.id)
 _SEXES = {written: (sex.value, SEXES_COMPARED[sex]) for written, sex in SEXES.items()}
+_MOVEMENT = row_start(COLUMNS["list_movements"]) + BEFORE_UUID
+_MEMBERSHIP = row_start(COLUMNS["list_memberships"]) + BEFORE_UUID
 
 
 class _Day(NamedTuple):
-    """A day as text: whole, as a date of birth that is compared, and the instant at which it begins."""
+    """A day as text, whole and as a date of birth that is compared, and as the fields of a coming and of a stay."""
 
     iso: str
     compared: str
-    begins: str
+    coming: bytes
+    stay: bytes
 
 
 class _Days(dict[str, _Day]):
@@ -56,30 +69,52 @@ class _Days(dict[str, _Day]):
         if day.isoformat() != text or day > self._today:
             raise ValueError("no plain day of the past")
         known = known_date(day)
-        found = self[text] = _Day(text, known.isoformat() if known else NULL, start_of_day_text(day))
+        coming = day_field(day) + instant_field(start_of_day(day))
+        stay = open_period_field(day) + day_field(day)
+        found = self[text] = _Day(text, known.isoformat() if known else NULL, coming, stay)
         return found
+
+
+class _List(NamedTuple):
+    """A practice's list: the fields of a movement onto it and of a stay on it, and its first doctor's."""
+
+    movement: bytes
+    stay: bytes
+    gp_code: bytes
 
 
 @dataclass(slots=True)
 class PlainRows:
-    """Rows of plain people as lines of COPY's text, and their ids in order."""
+    """Rows of plain people as COPY reads them, table by table, and the people's ids in order."""
 
     ids: list[str]
-    tables: dict[str, list[str]] = field(default_factory=lambda: {table: [] for table in COLUMNS})
+    patients: list[str] = field(default_factory=list[str])
+    match_keys: list[str] = field(default_factory=list[str])
+    list_movements: list[bytes] = field(default_factory=list[bytes])
+    list_memberships: list[bytes] = field(default_factory=list[bytes])
+
+    def encoded(self) -> dict[str, Content]:
+        """All rows."""
+        return {
+            "patients": Content("".join(self.patients).encode()),
+            "match_keys": Content("".join(self.match_keys).encode()),
+            "list_movements": Content(binary=whole(self.list_movements)),
+            "list_memberships": Content(binary=whole(self.list_memberships)),
+        }
 
 
 class PlainPeople:
-    """Makes rows of plain people. `loaded_at` is the instant of loading as text."""
+    """Makes rows of plain people, loaded at an instant."""
 
-    def __init__(self, places: Mapping[str, Place], today: date, loaded_at: str) -> None:
-        self._places = {
-            code: (str(place.list_id), place.gp_code)
-            for code, place in places.items()
-            if is_ods_code(code) and code not in NO_PRACTICE and _needs_no_escape(place.gp_code)
+    def __init__(self, places: Mapping[str, Place], today: date, loaded_at: datetime) -> None:
+        self._lists = {
+            code: _list(place) for code, place in places.items() if is_ods_code(code) and code not in NO_PRACTICE
         }
         self._days = _Days(today)
         self._today = today.isoformat()
-        self._loaded_at = loaded_at
+        self._loaded_at = timestamp(loaded_at)
+        self._coming_end = instant_field(loaded_at) + text_field(REASON)
+        self._posted_at = instant_field(loaded_at)
 
     def add(self, rows: PlainRows, resource: Any) -> int | None:
         """Add the person of a Patient, and return their NHS number; None, and nothing added, if it is not plain."""
@@ -97,63 +132,70 @@ class PlainPeople:
         lines, postcode = address.get("line", _NONE), address.get("postalCode", "")
         if (
             number is None
-            or address.get("use") not in IN_USE
-            or "city" in address
             or not surname
+            or not type(given) is type(prefix) is type(lines) is list
             or "" in given
             or len(lines) > 5
-            or not type(given) is type(prefix) is type(lines) is list
+            or "city" in address
+            or address.get("use") not in IN_USE
             or not _needs_no_cleaning([surname, *given, *prefix, *lines, postcode])
         ):
             return None
-        sex, sex_compared = _SEXES[resource.get("gender")]
         birth_date = resource.get("birthDate")
         born = self._days[birth_date] if birth_date is not None else None
-        list_id, gp_code, since = self._registration(resource)
-        if born is not None and since < born.iso:
-            since = born.iso
-        first, second, *others = given if len(given) > 1 else (*given, "", "")[:2]
-        others = " ".join(others)
-        if len(lines) != 5:
-            lines = Address.from_unpositioned(lines).lines
-        line_1, line_2, line_3, line_4, line_5 = lines
+        sex, sex_compared = _SEXES[resource.get("gender")]
+        place, since = self._registration(resource)
+        if born is not None and since.iso < born.iso:
+            since = born
+        first, second, others = _parted(given)
+        line_1, line_2, line_3, line_4, line_5 = lines if len(lines) == 5 else Address.from_unpositioned(lines).lines
         stored, compared = _postcode(postcode)
         surname_compared, sound = _surname(surname)
         forename, middle = _forenames(first, second, others)
-        loaded_at, begins = self._loaded_at, self._days[since].begins
-        patient_id = str(uuid4())
-        tables = rows.tables
-        tables["patients"].append(
-            f"{patient_id}\t{number}\t{_LIVE}\t{surname}\t{first}\t{second}\t{others}\t{' '.join(prefix)}\t{NULL}\t{sex}"
-            f"\t{born.iso if born else NULL}\t{NULL}\t{NULL}\t{line_1}\t{line_2}\t{line_3}\t{line_4}\t{line_5}\t{stored}"
-            f"\tf\t{NULL}\tf\t{loaded_at}\t{loaded_at}\n"
+        loaded_at, patient_id = self._loaded_at, uuid4()
+        rows.patients.append(
+            f"{patient_id}\t{number}\t{_LIVE}\t{surname}\t{first}\t{second}\t{others}\t{' '.join(prefix)}\t{NULL}"
+            f"\t{sex}\t{born.iso if born else NULL}\t{NULL}\t{NULL}\t{line_1}\t{line_2}\t{line_3}\t{line_4}\t{line_5}"
+            f"\t{stored}\tf\t{NULL}\tf\t{loaded_at}\t{loaded_at}\n"
         )
-        tables["match_keys"].append(
+        rows.match_keys.append(
             f"{patient_id}\t{surname_compared}\t{sound}\t{forename}\t{middle}\t\t{born.compared if born else NULL}"
             f"\t{sex_compared}\t{compared}\t{_dwelling(line_1, line_2, line_3)}\t{number}\tt\n"
         )
-        tables["list_movements"].append(
-            f"{patient_id}\t{_TAKE_ON}\t{list_id}\t{since}\t{begins}\t{loaded_at}\t{REASON}\n"
-        )
-        tables["list_memberships"].append(
-            f"{uuid7()}\t{patient_id}\t{list_id}\t[{since},)\t{since}\t{loaded_at}\t{gp_code}\n"
-        )
-        rows.ids.append(patient_id)
+        self._add_stay(rows, patient_id.bytes, place, since)
+        rows.ids.append(str(patient_id))
         return int(number)
 
-    def _registration(self, resource: dict[str, Any]) -> tuple[str, str, str]:
-        """The list, its doctor, and the day since when. Raises one of MISSHAPEN where there is no plain one."""
+    def _add_stay(self, rows: PlainRows, patient_id: bytes, place: _List, since: _Day) -> None:
+        rows.list_movements.append(b"".join((_MOVEMENT, patient_id, place.movement, since.coming, self._coming_end)))
+        stay = (_MEMBERSHIP, uuid7().bytes, BEFORE_UUID, patient_id, place.stay)
+        rows.list_memberships.append(b"".join((*stay, since.stay, self._posted_at, place.gp_code)))
+
+    def _registration(self, resource: dict[str, Any]) -> tuple[_List, _Day]:
+        """The list and the day since when. Raises one of MISSHAPEN where that is not plain."""
         [entry] = resource["generalPractitioner"]
         identifier = entry["identifier"]
         if entry.get("type") == "Practitioner" or identifier["system"] != ODS_CODE:
             raise ValueError("no plain practice")
-        list_id, gp_code = self._places[identifier["value"]]
-        period = identifier.get("period")
+        place, period = self._lists[identifier["value"]], identifier.get("period")
         if not period:
-            return list_id, gp_code, self._today
+            return place, self._days[self._today]
         if len(period) != 1:
             raise ValueError("no open period")
-        return list_id, gp_code, self._days[period["start"]].iso
+        return place, self._days[period["start"]]
+
+
+def _list(place: Place) -> _List:
+    here = uuid_field(place.list_id)
+    return _List(uuid_field(Outside.TAKE_ON.id) + here, here, text_field(place.gp_code))
+
+
+def _parted(given: list[str]) -> tuple[str, str, str]:
+    """First and second forename, and the others."""
+    if len(given) == 1:
+        return given[0], "", ""
+    first, second, *others = given or ("", "")
+    return first, second, " ".join(others)
 
 
 def _is_open(resource: dict[str, Any]) -> bool:
@@ -175,11 +217,8 @@ def _number(resource: dict[str, Any]) -> str | None:
 def _needs_no_cleaning(texts: list[str]) -> bool:
     """Whether texts are kept as they are: printable, without outer blanks, not too long, nothing to escape."""
     joined = f"|{'|'.join(texts)}|"
-    return len(joined) <= LONGEST_TEXT and _needs_no_escape(joined) and "| " not in joined and " |" not in joined
-
-
-def _needs_no_escape(text: str) -> bool:
-    return text.isprintable() and "\\" not in text
+    is_short = len(joined) <= LONGEST_TEXT
+    return is_short and joined.isprintable() and not ("| " in joined or " |" in joined or "\\" in joined)
 
 
 _forenames = lru_cache(maxsize=20_000)(normal_forenames)

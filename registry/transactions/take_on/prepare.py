@@ -6,17 +6,18 @@ Imports nothing that talks to a database, so that a process is soon ready.
 import gc
 from array import array
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from registry.patients.read_fhir import Read
 from registry.patients.record import PersonRecord, SupersededRecord, Unreadable
 from registry.practices.place import Place
 from registry.transactions.take_on.circumstances import Refused, Supersession, place_of
-from registry.transactions.take_on.copy_rows import encode
+from registry.transactions.take_on.copy_rows import Content, encode
 from registry.transactions.take_on.journey import Journey, journey
 from registry.transactions.take_on.people_file import Block, numbered, parse, read_parsed
 from registry.transactions.take_on.plain_people import PlainPeople, PlainRows
-from registry.transactions.take_on.rows import COLUMNS, Rows, add_rows
+from registry.transactions.take_on.rows import Rows, add_rows, timestamp
+
 
 @dataclass(slots=True)
 class Prepared:
@@ -26,7 +27,7 @@ class Prepared:
     """
 
     block: Block
-    tables: dict[str, bytes]
+    tables: dict[str, Content]
     ids: list[str]
     lines: "array[int]"
     numbers: "array[int]"
@@ -41,16 +42,16 @@ class _Setting:
     places: dict[str, Place] = field(default_factory=dict[str, Place])
     today: date = date.min
     loaded_at: str = ""
-    plain: PlainPeople = field(default_factory=lambda: PlainPeople({}, date.min, ""))
+    plain: PlainPeople | None = None
 
 
 _setting = _Setting()
 
 
-def set_up(places: dict[str, Place], today: date, loaded_at: str) -> None:
+def set_up(places: dict[str, Place], today: date, loaded_at: datetime) -> None:
     """Prepare a process. Nothing that is read refers to itself, so collecting garbage would be in vain."""
     gc.disable()
-    _setting.places, _setting.today, _setting.loaded_at = places, today, loaded_at
+    _setting.places, _setting.today, _setting.loaded_at = places, today, timestamp(loaded_at)
     _setting.plain = PlainPeople(places, today, loaded_at)
 
 
@@ -58,18 +59,22 @@ def prepare(block: Block, passed_over: frozenset[int] = frozenset()) -> Prepared
     """Make the rows of a block, of every line but those passed over."""
     rows = Rows()
     plain = PlainRows(rows.ids)
+    people = _setting.plain
+    if people is None:
+        raise AssertionError("the process was not set up")
     found = Prepared(block, {}, rows.ids, array("L"), array("Q"), [], [])
     for line, text in numbered(block):
         if line in passed_over:
             continue
         resource = parse(text)
-        number = _setting.plain.add(plain, resource)
+        number = people.add(plain, resource)
         if number is not None:
             found.lines.append(line)
             found.numbers.append(number)
         elif (ready := _sort_out(found, line, read_parsed(resource, _setting.today))) is not None:
             add_rows(rows, *ready, _setting.loaded_at)
-    found.tables = {table: "".join(plain.tables[table]).encode() + encode(rows.tables[table]) for table in COLUMNS}
+    encoded = plain.encoded()
+    found.tables = {table: encode(each).and_more(encoded.get(table, Content())) for table, each in rows.tables.items()}
     return found
 
 

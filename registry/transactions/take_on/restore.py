@@ -26,6 +26,8 @@ KEPT = (
     "access_tokens",
     "practices",
     "practice_doctors",
+    "practice_facilities",
+    "postcode_places",
     "lists",
     "pgqueuer_schedules",
     "simulated_people",
@@ -48,7 +50,8 @@ _RESTART_SERIES = text(
     """
     select format('alter sequence %I restart', sequencename) from pg_sequences
     where schemaname = current_schema()
-      and (sequencename = 'register_transaction_number' or sequencename like 'facade\\_number\\_%')
+      and (sequencename in ('register_transaction_number', 'paper_transaction_number')
+        or sequencename like 'facade\\_number\\_%')
     """
 )
 _PATIENCE = text("set local lock_timeout = '500ms'")

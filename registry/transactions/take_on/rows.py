@@ -95,7 +95,7 @@ def patient_row(record: PersonRecord, patient_id: str, loaded_at: str) -> Row:
 
 def _movement(step: Step, patient_id: str, loaded_at: str) -> Row:
     from_list, to_list = _list(step.from_list), _list(step.to_list)
-    return (patient_id, from_list, to_list, step.on.isoformat(), start_of_day_text(step.on), loaded_at, REASON)
+    return (patient_id, from_list, to_list, step.on.isoformat(), _start_of_day(step.on), loaded_at, REASON)
 
 
 def _membership(stay: Stay, patient_id: str, loaded_at: str) -> Row:
@@ -109,8 +109,7 @@ _list = lru_cache(maxsize=4096)(str)
 
 
 @lru_cache(maxsize=50_000)  # the days of more than a century
-def start_of_day_text(day: date) -> str:
-    """The instant at which a London day begins, as text."""
+def _start_of_day(day: date) -> str:
     return timestamp(start_of_day(day))
 
 

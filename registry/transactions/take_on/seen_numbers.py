@@ -23,10 +23,11 @@ class SeenNumbers:
         bits = self._bits
         repeated: list[int] = []
         for position, number in enumerate(numbers):
-            place, bit = divmod(number // 10, 8)
+            stem = number // 10
+            place, bit = stem >> 3, 1 << (stem & 7)
             byte = bits[place]
-            if byte >> bit & 1:
+            if byte & bit:
                 repeated.append(position)
             else:
-                bits[place] = byte | 1 << bit
+                bits[place] = byte | bit
         return repeated

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import islice
+from typing import cast
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
@@ -13,7 +14,7 @@ from registry.audit.record import record
 from registry.database import Writes
 from registry.transactions.take_on.circumstances import Circumstances
 from registry.transactions.take_on.compare import HeldPerson
-from registry.transactions.take_on.copy_rows import copy
+from registry.transactions.take_on.copy_rows import Content, copy
 from registry.transactions.take_on.rows import COLUMNS
 
 _PEOPLE_AN_EVENT = 1_000
@@ -63,7 +64,7 @@ async def taken_numbers(connection: AsyncConnection, numbers: list[str]) -> set[
 
 
 async def write_people(
-    connection: AsyncConnection, circumstances: Circumstances, ids: Iterable[str], tables: Mapping[str, bytes]
+    connection: AsyncConnection, circumstances: Circumstances, ids: Iterable[str], tables: Mapping[str, Content]
 ) -> None:
     """Write new people, by id and encoded rows, and record that they were taken on."""
     for table, columns in COLUMNS.items():
@@ -71,5 +72,7 @@ async def write_people(
     writes = Writes()
     remaining = iter(ids)
     while some := list(islice(remaining, _PEOPLE_AN_EVENT)):
-        record(writes, circumstances.actor, "patient.taken-on", circumstances.now, patient_ids=map(UUID, some))
+        # They are only written as text again: making values of them would be in vain.
+        shown = cast("list[UUID]", some)
+        record(writes, circumstances.actor, "patient.taken-on", circumstances.now, patient_ids=shown)
     await writes.flush(connection)

@@ -1,0 +1,1 @@
+"""Another way in: forms on paper, keyed in batches with control totals."""

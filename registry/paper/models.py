@@ -1,0 +1,80 @@
+"""Batches of paper forms, and what became of each form."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from registry.database import metadata
+
+paper_batches = Table(
+    "paper_batches",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True, comment="On the batch's cover."),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("practice_id", Uuid, ForeignKey("practices.id"), nullable=False, comment="From which the forms came."),
+    Column("received_on", Date, nullable=False),
+    Column("received", Integer, nullable=False, comment="How many forms were counted: the control total."),
+    Column("keyed", Integer, nullable=False, server_default="0"),
+    Column("rejected", Integer, nullable=False, server_default="0"),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    Column("scans", ARRAY(Text), nullable=False, server_default="{}", comment="References of the scanned images."),
+    Column("owner", Text, nullable=False, server_default="registration"),
+    Column("expects", Text, comment="The event that is waited for."),
+    Column("due_at", DateTime(timezone=True), comment="By when."),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("opened_by", Text, nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("closed_by", Text),
+    CheckConstraint("received > 0 and keyed >= 0 and rejected >= 0 and returned >= 0", name="counts_are_counts"),
+    CheckConstraint("keyed + rejected + returned <= received", name="no_more_than_received"),
+    CheckConstraint("closed_at is null or received = keyed + rejected + returned", name="closed_batch_balances"),
+    CheckConstraint("(closed_at is null) = (due_at is not null)", name="open_batch_is_due"),
+    CheckConstraint("(due_at is null) = (expects is null)", name="due_says_for_what"),
+    CheckConstraint("(closed_at is null) = (closed_by is null)", name="closed_says_by_whom"),
+    Index("ix_paper_batches_due", "due_at", postgresql_where=text("due_at is not null")),
+    Index("ix_paper_batches_practice", "practice_id", "received_on"),
+)
+
+paper_forms = Table(
+    "paper_forms",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("batch_id", Uuid, ForeignKey("paper_batches.id"), nullable=False),
+    Column("reference", Text, nullable=False, comment="Under the form's barcode, or written on it by the post room."),
+    Column("kind", Text, comment="What was keyed; none where it was turned away."),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, comment="Why it was turned away."),
+    Column("transaction_id", Uuid, ForeignKey("transactions.id")),
+    Column("replaces_id", Uuid, ForeignKey("paper_forms.id"), comment="The form that was turned away before it."),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("expects", Text, comment="What a form that was turned away waits for."),
+    Column("due_at", DateTime(timezone=True), comment="When the practice is asked for it."),
+    CheckConstraint("state in ('keyed', 'rejected', 'returned')", name="state_known"),
+    CheckConstraint("kind in ('acceptance', 'amendment', 'removal', 'deduction-request')", name="kind_known"),
+    CheckConstraint(
+        "(state = 'keyed') = (transaction_id is not null and kind is not null)", name="keyed_has_transaction"
+    ),
+    CheckConstraint("(state = 'keyed') = (reason is null)", name="turned_away_says_why"),
+    CheckConstraint("due_at is null or state <> 'keyed'", name="keyed_waits_for_nothing"),
+    CheckConstraint("(due_at is null) = (expects is null)", name="due_says_for_what"),
+    Index("one_place_in_a_batch", "batch_id", "reference", unique=True),
+    Index("one_keying_of_a_form", "reference", unique=True, postgresql_where=text("state = 'keyed'")),
+    Index("ix_paper_forms_reference", "reference"),
+    Index("ix_paper_forms_transaction_id", "transaction_id"),
+    Index("ix_paper_forms_due", "due_at", postgresql_where=text("due_at is not null")),
+)
