@@ -4,28 +4,25 @@ Modules of commands import what takes long only when a command runs.
 """
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from registry.cli_service import service
 from registry.console import UNUSABLE, AsJson, group, on_register, print_json
+from registry.deferred import add_deferred
 from registry.demo.commands import app as demo
 from registry.links.commands import links_commands
 from registry.links.instants import read_instant
 from registry.monitoring.check_command import check_invariants
 from registry.monitoring.command_line import monitor
 from registry.monitoring.work_command import work
-from registry.paper.commands import app as paper
 from registry.pds.commands import app as pds
 from registry.practices.commands import app as practices
 from registry.practices.places_commands import app as places
-from registry.transactions.acts.command import commands_of
 from registry.transactions.command_line import decide as decisions
-from registry.transactions.command_line import letters, removals
 from registry.transactions.command_line.groups import anomalies, dev, lists, matters, notices, people, transactions
-from registry.transactions.command_line.returned_mail import scan_file_command
-from registry.transactions.office_acts import OFFICE_ACTS
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -53,12 +50,6 @@ people.command("amend")(decisions.amend)
 anomalies.command("decide")(decisions.decide)
 app.command("check-invariants")(check_invariants)
 
-offices = {office.name: commands_of(office) for office in OFFICE_ACTS}
-offices["returned-mail"].command("scan-file")(scan_file_command)
-offices["removals"].command("list")(removals.list_command)
-offices["letters"].command("list")(letters.list_command)
-offices["letters"].command("show")(letters.show_command)
-
 for name, commands in (
     ("practices", practices),
     ("places", places),
@@ -68,8 +59,6 @@ for name, commands in (
     ("anomalies", anomalies),
     ("matters", matters),
     ("notices", notices),
-    *offices.items(),
-    ("paper", paper),
     ("work", work),
     ("monitor", monitor),
     ("links", links_commands(what_follows)),
@@ -79,6 +68,37 @@ for name, commands in (
     ("dev", dev),
 ):
     app.add_typer(commands, name=name)
+
+OFFICE = {
+    "removals": "Removals by the practice, by the patient, or out of area.",
+    "deductions": "Deaths, departures and other notices, one by one.",
+    "quarters": "The close of a quarter, by two people.",
+    "scheme": "The special allocation scheme: removal for violence, and the place that follows.",
+    "assignments": "People who cannot get on a list: applications, candidates, and the practice assigned.",
+    "fp69": "FP69: an address in doubt, asked of the practice.",
+    "returned-mail": "Letters that came back: each scanned once, by its cause.",
+    "stays": "Temporary residents, armed forces, Crown servants and secure settings.",
+    "undo": "Take back an acceptance, a request, or a wrong registration.",
+    "letters": "Letters: what is to be sent, what was posted, what was not sent and why.",
+}
+"""What the office does: groups that are made from acts, and what they are about."""
+
+
+def _office(name: str) -> typer.Typer:
+    from registry.transactions.command_line.office import offices
+
+    return offices[name]
+
+
+def _paper() -> typer.Typer:
+    from registry.paper.commands import app as paper
+
+    return paper
+
+
+for name, about in OFFICE.items():
+    add_deferred(app, name, about, partial(_office, name))
+add_deferred(app, "paper", "Forms on paper: counted in batches, keyed one by one, and each accounted for.", _paper)
 
 
 @jobs.callback()

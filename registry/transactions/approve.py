@@ -6,6 +6,7 @@
 4. A pending deduction of the former practice is superseded; one of this practice is cancelled.
    Open matters about the person follow.
 5. The national side is told.
+6. Whoever is registered for the first time is written to (REG-1: their number and their practice).
 """
 
 from datetime import date
@@ -16,6 +17,8 @@ from registry.transactions.commands import RegisterPatient
 from registry.transactions.context import Context
 from registry.transactions.facts import Facts, PersonFacts, PracticeFacts
 from registry.transactions.ledger import Movement, Place, change_doctor, change_list, join_list
+from registry.transactions.letters.kinds import Letter
+from registry.transactions.letters.write import write_to_newcomer
 from registry.transactions.matters.follow import follow
 from registry.transactions.messages import Addressee, amend, approve, deduct
 from registry.transactions.national import tell
@@ -59,6 +62,8 @@ def approve_known(
     )
     _tell_former_practice(writes, context, case, person, facts.practice, moved, new_address="line_1" in changes)
     tell(writes, context, case.id, person.id)
+    if person.last_accepted_on is None:
+        _welcome(writes, context, case, facts.practice, person.id, person.date_of_birth)
     return conclude(writes, context, case, "accepted", "registered", "On the practice's list.", patient_id=person.id)
 
 
@@ -83,9 +88,36 @@ def create_and_approve(
     )
     _answer(writes, context, case, patient_id, decision.number)
     tell(writes, context, case.id, patient_id)
+    _welcome(writes, context, case, facts.practice, patient_id, command.demographics.date_of_birth)
     return conclude(
         writes, context, case, "accepted", "created", "A new person, on the practice's list.", patient_id=patient_id
     )
+
+
+def _welcome(
+    writes: Writes,
+    context: Context,
+    case: Case[RegisterPatient],
+    practice: PracticeFacts,
+    patient_id: UUID,
+    born_on: date | None,
+) -> None:
+    """REG-1 to whoever is registered for the first time; not for a transfer, who has a number and knows it (R12)."""
+    if case.command.acceptance_type in _FIRST_REGISTRATIONS:
+        write_to_newcomer(
+            writes,
+            context,
+            Letter.FIRST_REGISTRATION,
+            patient_id,
+            born_on,
+            {},
+            practice_id=practice.id,
+            transaction_id=case.id,
+        )
+
+
+_FIRST_REGISTRATIONS = frozenset({"1", "2", "4"})
+"""Acceptance types of people who were never registered before: born, first acceptance, immigrant."""
 
 
 def _answer(

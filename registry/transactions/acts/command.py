@@ -6,7 +6,8 @@ that it cannot be done, 2 unusable input, 3 that the facts have moved.
 
 import inspect
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 from pydantic import ValidationError
@@ -73,7 +74,7 @@ _BY = Annotated[
 
 def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     """Required fields without a default are checked by the model, so that all faults are told at once."""
-    help_text = field.description or ""
+    help_text = _help(field)
     if name in _ARGUMENTS:
         kind: Any = typer.Argument(metavar=_ARGUMENTS[name], help=help_text)
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, kind])
@@ -88,6 +89,21 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     else:
         annotation = Annotated[str | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _help(field: FieldInfo) -> str:
+    """The field's description, with what it may be where that is one of a few words that it does not name."""
+    described = field.description or ""
+    words = _choices(field.annotation)
+    return described if all(word in described for word in words) else f"{described} One of {', '.join(words)}."
+
+
+def _choices(annotation: Any) -> list[str]:
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [str(member.value) for member in annotation]
+    if get_origin(annotation) is Literal:
+        return [str(each) for each in get_args(annotation)]
+    return [word for part in get_args(annotation) if part is not type(None) for word in _choices(part)]
 
 
 async def _run(engine: "AsyncEngine", act: Act[Any], asked: Any, *, as_json: bool, by: str | None) -> int:

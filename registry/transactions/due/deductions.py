@@ -1,6 +1,7 @@
 """Pending deductions: off the list on the due day, unless the person has moved on or something is unread."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
@@ -18,6 +19,7 @@ from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_letter
 from registry.transactions.models import pending_deductions
 from registry.transactions.pending import end_pending
+from registry.transactions.quarters.calendar import date_deduction
 from registry.transactions.rules.removal_reasons import RemovalReason
 
 _FROM = "(due_on + coalesce(acts_at, '00:00')) at time zone 'Europe/London'"
@@ -29,7 +31,8 @@ _DUE = text(
 ).bindparams(bindparam("today", type_=Date), bindparam("now", type_=DateTime(timezone=True)))
 
 _LOCK = text(
-    "select patient_id, practice_id, transaction_id, gp_code, reason, removal, to_list from pending_deductions"
+    "select patient_id, practice_id, transaction_id, gp_code, reason, removal, to_list, due_on, held_on"
+    " from pending_deductions"
     f" where id = :id and state = 'pending' and {_FROM} <= :now for update"
 ).bindparams(bindparam("id", type_=Uuid), bindparam("now", type_=DateTime(timezone=True)))
 
@@ -67,6 +70,7 @@ async def deduction_falls_due(connection: AsyncConnection, context: Context, pen
             person,
             reason,
             row.transaction_id,
+            on=_counts_from(context, row.due_on, held=row.held_on is not None),
             told_as=row.reason,
             gp_code=row.gp_code,
             to_list=row.to_list,
@@ -77,6 +81,17 @@ async def deduction_falls_due(connection: AsyncConnection, context: Context, pen
         end = "deducted"
     await writes.flush(connection)
     return end
+
+
+def _counts_from(context: Context, due_on: date, *, held: bool) -> date:
+    """The day from which it counts: its own, though the clock strikes late, as far back as the quarter allows.
+
+    One that was held counts from the day on which it is done: until then the person was rightly on the list.
+    """
+    if held:
+        return context.today
+    months: int = context.policies.on("back_debit_months", context.today)
+    return date_deduction(due_on, context.today, months).on
 
 
 def _write_afterwards(

@@ -12,7 +12,7 @@ from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.models import letters
-from registry.transactions.letters.suppress import route_for, suppression
+from registry.transactions.letters.suppress import Route, route_for, suppression
 from registry.values.period import LONDON, london_date
 
 
@@ -32,36 +32,51 @@ def write_letter(
     `content` is what it says besides name and address, which are read when it is printed. It
     leaves with the evening's post of the same day, or of the next working day.
     """
-    letter_id = uuid7()
-    because = suppression(kind.value, person.status, person.matter("fp69"))
     now = person.membership
-    writes.insert(
-        letters,
-        id=letter_id,
-        kind=kind.code,
-        state="queued" if because is None else "suppressed",
-        route=route_for(
-            kind.value,
-            restricted=person.restricted,
-            on_a_list=now is not None,
-            born_on=person.date_of_birth,
-            today=context.today,
-        ),
+    route = route_for(
+        kind.value,
+        restricted=person.restricted,
+        on_a_list=now is not None,
+        born_on=person.date_of_birth,
+        today=context.today,
+    )
+    return _queue(
+        writes,
+        context,
+        kind,
+        route,
+        content,
+        because=suppression(kind.value, person.status, person.matter("fp69")),
         patient_id=person.id,
         practice_id=practice_id or (now.practice_id if now is not None else None),
         transaction_id=transaction_id,
         matter_id=matter_id,
-        content=dict(content),
-        decided_at=context.now,
-        due_at=next_post(context) if because is None else None,
-        suppressed_because=because,
     )
-    return letter_id
 
 
-def is_sent(kind: Letter, person: PersonFacts) -> bool:
-    """Whether a letter about a person would be queued if it were decided now."""
-    return suppression(kind.value, person.status, person.matter("fp69")) is None
+def write_to_newcomer(
+    writes: Writes,
+    context: Context,
+    kind: Letter,
+    patient_id: UUID,
+    born_on: date | None,
+    content: Mapping[str, Any],
+    *,
+    practice_id: UUID,
+    transaction_id: UUID,
+) -> UUID:
+    """Queue a letter to somebody whom the same unit of work puts into the register; returns its id."""
+    route = route_for(kind.value, restricted=False, on_a_list=True, born_on=born_on, today=context.today)
+    return _queue(
+        writes,
+        context,
+        kind,
+        route,
+        content,
+        patient_id=patient_id,
+        practice_id=practice_id,
+        transaction_id=transaction_id,
+    )
 
 
 def write_to_practice(
@@ -76,22 +91,54 @@ def write_to_practice(
     matter_id: UUID | None = None,
 ) -> UUID:
     """Queue a letter to a practice, about a form or a transaction rather than a person; returns its id."""
+    return _queue(
+        writes,
+        context,
+        kind,
+        "practice",
+        content,
+        patient_id=patient_id,
+        practice_id=practice_id,
+        transaction_id=transaction_id,
+        matter_id=matter_id,
+    )
+
+
+def _queue(
+    writes: Writes,
+    context: Context,
+    kind: Letter,
+    route: Route,
+    content: Mapping[str, Any],
+    *,
+    because: str | None = None,
+    patient_id: UUID | None = None,
+    practice_id: UUID | None = None,
+    transaction_id: UUID | None = None,
+    matter_id: UUID | None = None,
+) -> UUID:
     letter_id = uuid7()
     writes.insert(
         letters,
         id=letter_id,
         kind=kind.code,
-        state="queued",
-        route="practice",
+        state="queued" if because is None else "suppressed",
+        route=route,
         patient_id=patient_id,
         practice_id=practice_id,
         transaction_id=transaction_id,
         matter_id=matter_id,
         content=dict(content),
         decided_at=context.now,
-        due_at=next_post(context),
+        due_at=next_post(context) if because is None else None,
+        suppressed_because=because,
     )
     return letter_id
+
+
+def is_sent(kind: Letter, person: PersonFacts) -> bool:
+    """Whether a letter about a person would be queued if it were decided now."""
+    return suppression(kind.value, person.status, person.matter("fp69")) is None
 
 
 def next_post(context: Context) -> datetime:
