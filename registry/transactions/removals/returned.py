@@ -25,7 +25,7 @@ def letter_returned(writes: Writes, context: Context, person: PersonFacts, pendi
                 person,
                 pending,
                 "cancelled",
-                "The letter of advice came back: the case goes on as an FP69.",
+                "The letter of advice came back: nobody was advised, and the address is in doubt.",
                 outcome=TURNED_INTO_FP69,
             )
             return True

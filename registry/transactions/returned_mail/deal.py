@@ -61,9 +61,10 @@ async def _doubt(
     connection: AsyncConnection, context: Context, writes: Writes, person: PersonFacts, mail: Returned
 ) -> Dealt:
     guard = await what_stands_against(connection, context, person, mail.proposed)
+    if mail.proposed.instead_of is not None and guard is not Guard.ADDRESS_CHANGED:
+        # Nobody was advised, so nobody is removed for it, whether or not a flag takes its place.
+        letter_returned(writes, context, person, mail.proposed.instead_of)
     if guard is None:
-        if mail.proposed.instead_of is not None:
-            letter_returned(writes, context, person, mail.proposed.instead_of)
         flagged = set_flag(writes, context, person, mail.proposed, transaction_id=mail.transaction_id)
         sentence = f"An FP69 is set and the practice is told; it may answer until {flagged.expires.isoformat()}."
         return Dealt("fp69-set", sentence, flagged.id)
