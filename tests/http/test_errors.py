@@ -27,7 +27,7 @@ class Letter(BaseModel):
 async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     """The application with routes that go wrong in every way."""
 
-    @app.post("/api/letters")
+    @app.post("/api/parcels")
     async def letters(letter: Letter) -> dict[str, int]:
         return {"pages": letter.pages}
 
@@ -80,34 +80,34 @@ async def test_an_unknown_address(client: httpx.AsyncClient, path: str, media_ty
 
 
 async def test_a_method_that_is_not_taken_names_those_that_are(client: httpx.AsyncClient):
-    answer = await client.get("/api/letters")
+    answer = await client.get("/api/parcels")
     assert issue_of(answer, 405)["code"] == "not-supported"
     assert answer.headers["allow"] == "POST"
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1,", b"\xff\xfe", b"nul", b"[" * 100_000])
 async def test_a_body_that_is_not_json(client: httpx.AsyncClient, body: bytes):
-    for path in ("/api/letters", "/api/raw"):
+    for path in ("/api/parcels", "/api/raw"):
         answer = await client.post(path, content=body, headers={"content-type": "application/json"})
         assert issue_of(answer, 400)["code"] == "structure"
 
 
 async def test_no_body(client: httpx.AsyncClient):
-    assert issue_of(await client.post("/api/letters"), 400)["code"] == "required"
+    assert issue_of(await client.post("/api/parcels"), 400)["code"] == "required"
     assert issue_of(await client.post("/api/raw"), 400)["code"] == "structure"
 
 
 async def test_a_field_that_is_wrong_is_named_and_not_repeated(client: httpx.AsyncClient):
-    answer = await client.post("/api/letters", json={"sender": "x", "pages": "Mrs Somebody"})
+    answer = await client.post("/api/parcels", json={"sender": "x", "pages": "Mrs Somebody"})
     assert issue_of(answer, 400)["expression"] == ["pages"]
     assert "Somebody" not in answer.text
-    answer = await client.post("/api/letters", json={"pages": 1})
+    answer = await client.post("/api/parcels", json={"pages": 1})
     assert issue_of(answer, 400)["expression"] == ["sender"]
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", ""])
 async def test_a_body_of_an_unknown_kind(client: httpx.AsyncClient, kind: str):
-    answer = await client.post("/api/letters", content=b"{}", headers={"content-type": kind} if kind else {})
+    answer = await client.post("/api/parcels", content=b"{}", headers={"content-type": kind} if kind else {})
     assert issue_of(answer, 415)["code"] == "not-supported"
 
 
@@ -119,7 +119,7 @@ async def test_a_body_that_is_too_large_whether_or_not_it_says_so(client: httpx.
             yield large[start : start + 65536]
 
     for content in (large, in_pieces()):
-        answer = await client.post("/api/letters", content=content, headers={"content-type": "application/json"})
+        answer = await client.post("/api/parcels", content=content, headers={"content-type": "application/json"})
         assert issue_of(answer, 413)["code"] == "too-long"
 
 

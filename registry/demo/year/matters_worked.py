@@ -78,6 +78,10 @@ async def _assign(matters: Matters, row: Row) -> None:
         await matters.do("assignments assign", row, practice=best, reason="the best candidate")
 
 
+async def _reasons(matters: Matters, row: Row) -> None:
+    await matters.do("assignments reasons-given", row, given_on=matters.desk.today)
+
+
 async def _panel(matters: Matters, row: Row) -> None:
     await matters.do("assignments withdraw", row, reason="found a practice elsewhere")
 
@@ -108,7 +112,7 @@ _STEPS: dict[tuple[str, str], Step] = {
     ("assignment", "applied"): Step(_simply("assignments find-eligible")),
     ("assignment", "eligible"): Step(_assign),
     ("assignment", "only-closed-lists"): Step(_panel, 0.1),
-    ("practice-refusal", "reasons-awaited"): Step(_simply("assignments reasons-given"), 0.1),
+    ("practice-refusal", "reasons-awaited"): Step(_reasons, 0.1),
     ("practice-refusal", "reasons-overdue"): Step(_simply("assignments close-breach", SUPERVISOR), 0.3),
     ("fp69", "open"): Step(_fp69, 0.006),
     ("fp69", "safeguarding"): Step(_simply("fp69 confirm"), 0.2),

@@ -12,16 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from registry.demo.person import DemoPerson
 from registry.demo.practices import DemoPractice
 from registry.demo.year.town import Town
+from registry.monitoring.acts import MONITOR
 from registry.policies.store import Policies
 from registry.retry import OVERTAKEN, retrying
 from registry.transactions.acts.act import Act, Answer, Asked, Done
 from registry.transactions.context import Context
 from registry.transactions.office_acts import OFFICE_ACTS
+from registry.transactions.quarters.calendar import quarter_of
 from registry.values.actor import Actor, ActorKind
 from registry.values.clock import FixedClock
 from registry.values.period import london_date
 
-ACTS: dict[str, Act[Any]] = {f"{group.name} {act.name}": act for group in OFFICE_ACTS for act in group.acts}
+ACTS: dict[str, Act[Any]] = {f"{group.name} {act.name}": act for group in (*OFFICE_ACTS, MONITOR) for act in group.acts}
 """Every act by its command."""
 
 CLERK = Actor(ActorKind.STAFF, "clerk")
@@ -185,6 +187,10 @@ _RATES: tuple[tuple[float, Callable[[Telephone, DemoPerson, DemoPractice], Telli
 _RETURNED = text(
     "select reference from letters where state = 'posted' and route = 'home' and posted_on = :day order by reference"
 )
+_UNSIGNED = text("select day from balance_days where signed_at is null order by day")
+_QUARTER_BEGUN = text(
+    "select 1 from matters where kind = 'quarter-close' and state <> 'withdrawn' and facts ->> 'ends_on' = :day_text"
+)
 _UNREGISTERED = text(
     """
     select p.nhs_number from list_movements v join patients p on p.id = v.patient_id and p.status = 'live'
@@ -220,6 +226,8 @@ class TheOffice:
             await self.desk.do(name, **details)
         if acceptances:
             await self._post_comes_back()
+        await self._close_the_quarter()
+        await self._sign()
         await self._help_the_unregistered()
 
     async def _post_comes_back(self) -> None:
@@ -228,6 +236,20 @@ class TheOffice:
             if self.town.rng.random() < 0.05:
                 cause = self.town.rng.choice(("gone-away", "gone-away", "addressee-unknown", "refused", "abroad"))
                 await self.desk.do("returned-mail scan", reference=reference, cause=cause)
+
+    async def _sign(self) -> None:
+        """The supervisor signs every day that was balanced, the earliest first."""
+        for day in await self._column(_UNSIGNED):
+            await self.desk.do("monitor sign", actor=SUPERVISOR, day=day, remark="looked at")
+
+    async def _close_the_quarter(self) -> None:
+        """In the third week of a quarter the one before is prepared; a second person closes it (see the matters)."""
+        today = self.desk.today
+        ended = quarter_of(today).previous
+        if 14 < (today - ended.ends_on).days < 40 and not await self._column(
+            _QUARTER_BEGUN, day_text=ended.ends_on.isoformat()
+        ):
+            await self.desk.do("quarters prepare", ends_on=ended.ends_on)
 
     async def _help_the_unregistered(self) -> None:
         """Who was removed and found no practice within two weeks applies to the office."""
