@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from registry.audit.record import record
 from registry.database import Writes, unit_of_work
-from registry.practices.read_csv import RefusedLine, read_practices
+from registry.practices.csv_lines import RefusedLine
+from registry.practices.read_csv import read_practices
 from registry.practices.store import (
     Doctor,
     DoctorEntry,

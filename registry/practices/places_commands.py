@@ -37,8 +37,8 @@ def import_command(
     """
 
     async def work(engine: "AsyncEngine") -> int:
+        from registry.practices.csv_lines import UnusableFile
         from registry.practices.places_import import import_places
-        from registry.practices.read_csv import UnusableFile
         from registry.values.clock import SystemClock
 
         size = file.stat().st_size if file.is_file() else 0

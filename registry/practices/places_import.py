@@ -12,8 +12,8 @@ from sqlalchemy.types import Integer, Text
 
 from registry.audit.record import record
 from registry.database import Writes, unit_of_work
+from registry.practices.csv_lines import RefusedLine
 from registry.practices.places_csv import PlaceLine, read_places
-from registry.practices.read_csv import RefusedLine
 from registry.values.actor import Actor
 from registry.values.clock import Clock
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registry.practices.csv_lines import RefusedLine, UnusableFile
 from registry.practices.import_practices import PracticeReport, add_practices, import_practices
 from registry.practices.place import Place
-from registry.practices.read_csv import RefusedLine, UnusableFile
 from registry.practices.store import Doctor, Practice, number_series, places
 from registry.values.actor import Actor, ActorKind
 from registry.values.clock import FixedClock

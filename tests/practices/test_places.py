@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from registry.practices.csv_lines import RefusedLine, UnusableFile
 from registry.practices.places_import import PlacesReport, import_places
-from registry.practices.read_csv import RefusedLine, UnusableFile
 from registry.values.actor import Actor, ActorKind
 from registry.values.clock import FixedClock
 from tests.support.databases import Database
