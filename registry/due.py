@@ -18,7 +18,6 @@ from registry.monitoring.clocks import beat, next_strike, strike
 from registry.pds.requests import nudge_due
 from registry.policies.store import load
 from registry.settings import Settings
-from registry.transactions import kinds_of_matter as kinds_of_matter
 from registry.transactions.context import Context
 from registry.transactions.due.deadline import Done
 from registry.transactions.fall_due import fall_due, next_due

@@ -31,8 +31,9 @@ _TAKE_TURN = text("select pg_advisory_xact_lock(hashtextextended('paper-form|' |
 _FORMER = text(
     """
     select f.id, f.reference, f.state, f.batch_id, f.due_at, b.number, b.practice_id,
-      exists (select from paper_forms m where m.replaces_id = f.id) as mended
-    from paper_forms f join paper_batches b on b.id = f.batch_id
+      exists (select from paper_forms m where m.replaces_id = f.id) as mended,
+      f.state <> 'keyed' or coalesce(t.state = 'refused', false) as may_be_mended
+    from paper_forms f join paper_batches b on b.id = f.batch_id left join transactions t on t.id = f.transaction_id
     where f.reference = any(array[:form, :replaces]) order by f.decided_at desc, f.id desc
     """
 )
@@ -142,9 +143,9 @@ async def _in_hand(connection: AsyncConnection, asked: OnForm, replaces: str | N
             return Impossible(f"This form was keyed before, in batch {each.number}.", "form")
         if each.reference == asked.form and each.batch_id == batch.id:
             return Impossible(f"This form of the batch was {each.state}.", "form")
-    mends = next((each for each in former if each.reference == earlier and each.state != "keyed"), None)
+    mends = next((each for each in former if each.reference == earlier and each.may_be_mended), None)
     if replaces is not None and mends is None:
-        return Impossible("No form of that reference was turned away.", "replaces")
+        return Impossible("No form of that reference was turned away, or keyed and refused.", "replaces")
     if mends is not None and mends.practice_id != batch.practice_id:
         return Impossible("The form that was turned away came from another practice.", "replaces")
     if mends is not None and mends.mended:

@@ -3,7 +3,6 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry.transactions import amend, deduct, register
-from registry.transactions import kinds_of_matter as kinds_of_matter
 from registry.transactions.commands import (
     AmendPatient,
     Command,

@@ -325,7 +325,8 @@ class Town:
 
     async def check(self) -> None:
         """Every invariant holds."""
-        assert await self.office.breaches() == []
+        breaches = await self.office.breaches()
+        assert not breaches, [(breach.name, breach.rows[:2]) for breach in breaches]
 
     def _form(self, practice: Practice, person: int, variant: str) -> RegisterPatient:
         """How somebody may be described."""

@@ -4,8 +4,8 @@ A feature declares its acts as data; `acts/api.py` makes a route of each and `ac
 command, so that all are asked for, refused and explained in the same way.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -52,9 +52,10 @@ class WrongState:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """The facts have moved: look at it again, at this version."""
+    """The facts have moved: look at it again, at this version. `facts` is how it stands now, where that is known."""
 
     version: int
+    facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,8 @@ def _answer(answer: Answer) -> Response:
     match answer:
         case Done():
             return Response(to_json(answer), media_type="application/json")
-        case Stale(version=version):
-            content = {"sentence": "The facts have moved: look at it again.", "version": version}
+        case Stale(version=version, facts=facts):
+            content = {"sentence": "The facts have moved: here they are as they are now.", "version": version, **facts}
             return Response(to_json(content), 409, media_type="application/json")
         case Nothing(what=what):
             raise not_found(f"There is no such {what}.")

@@ -127,14 +127,14 @@ async def _run(engine: "AsyncEngine", act: Act[Any], asked: Any, *, as_json: boo
             if as_json:
                 typer.echo(to_json(done))
             else:
-                typer.echo(
-                    " ".join(filter(None, [done.sentence, f"({done.id} version {done.version})" if done.id else ""]))
-                )
+                made = f" ({done.id}{f' version {done.version}' if done.version else ''})" if done.id else ""
+                typer.echo(done.sentence + made)
                 if done.data is not None:
                     typer.echo(to_json(done.data))
             return 0
-        case Stale(version=version):
-            raise Stop(STALE, f"the facts have moved: look again, it is at version {version}")
+        case Stale(version=version, facts=facts):
+            now = f"; it is now {to_json(facts)}" if facts else ""
+            raise Stop(STALE, f"the facts have moved: look again, it is at version {version}{now}")
         case Nothing(what=what):
             raise Stop(REFUSED, f"there is no such {what}")
         case WrongState(sentence=sentence) | Impossible(sentence=sentence):

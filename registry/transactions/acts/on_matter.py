@@ -1,10 +1,12 @@
 """An act on a matter: locked, looked at, checked against its machine, then done."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import Uuid
 
 from registry.database import Writes
 from registry.security.callers import Permission
@@ -15,8 +17,13 @@ from registry.transactions.matters.kind import Work
 from registry.transactions.matters.machine import Machine
 from registry.transactions.matters.models import matters
 from registry.transactions.matters.read import doer_of, lock_matter, whose
+from registry.transactions.matters.stands import Matter
 
 M = TypeVar("M", bound=OnMatter)
+
+_LAST = text(
+    "select event, at, by, reason from matter_events where matter_id = :id order by version desc limit 1"
+).bindparams(bindparam("id", type_=Uuid))
 
 
 def matter_act(
@@ -44,12 +51,12 @@ def matter_act(
             return Nothing(machine.title.lower())
         matter = work.matter
         if matter.version != what.version:
-            return Stale(matter.version)
+            return Stale(matter.version, await _as_it_stands(connection, matter))
         step = machine.step(matter.state, event)
         if step is None:
             return WrongState(matter.state, machine.states_for(event))
         if step.not_by is not None and await doer_of(connection, matter.id, step.not_by) == context.actor.name:
-            return Impossible(f"Somebody else must do this than whoever did: {step.not_by}.")
+            return Impossible(_ANOTHER[step.not_by] if step.not_by in _ANOTHER else _another(step.not_by))
         ended = await do(work, what)
         if isinstance(ended, Impossible):
             return ended
@@ -59,6 +66,19 @@ def matter_act(
         return Done(ended, matter.id, matter.version + 1, step.after)
 
     return Act(group, name or event, summary, asked, run, example, permission)
+
+
+_ANOTHER = {"opened": "You began this yourself: another person must do it."}
+
+
+def _another(event: str) -> str:
+    return f"You did this step yourself: {event}. Another person must do the next."
+
+
+async def _as_it_stands(connection: AsyncConnection, matter: Matter) -> dict[str, Any]:
+    """What somebody who looked too early is shown: the state, and the last thing that happened."""
+    last = (await connection.execute(_LAST, {"id": matter.id})).mappings().one()
+    return {"state": matter.state, "due_at": matter.due_at, "last_event": dict(last)}
 
 
 async def _in_hand(connection: AsyncConnection, context: Context, machine: Machine, matter_id: UUID) -> Work | None:

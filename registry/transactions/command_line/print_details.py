@@ -22,6 +22,7 @@ _SECTIONS = {
     "movements": ("on", "from", "to", "reason"),
     "open_transactions": ("id", "kind", "state", "practice", "expects", "due_at"),
     "open_cases": ("id", "version", "kind", "sentence", "due_at"),
+    "open_matters": ("id", "version", "kind", "state", "expects", "due_at"),
     "pending_deductions": ("practice", "reason", "due_on", "held_because", "transaction_id"),
     "messages": ("kind", "practice", "transaction_number", "created_at", "sent_at", "closed_at"),
     "cases": ("id", "version", "kind", "state", "decision"),

@@ -62,6 +62,11 @@ _PERSON = text(
         select json_agg(json_build_object('id', a.id, 'version', a.version, 'kind', a.kind, 'sentence', a.sentence,
           'due_at', a.due_at) order by a.due_at)
         from anomalies a where a.state = 'open' and a.patient_ids @> array[p.id]),
+      'open_matters', (
+        select json_agg(json_build_object('id', m.id, 'version', m.version, 'kind', m.kind, 'state', m.state,
+          'expects', m.expects, 'due_at', m.due_at) order by m.due_at)
+        from matters m where m.patient_id = p.id and m.closed_at is null
+          and m.kind not in ('special-allocation', 'violence-notice', 'scheme-appeal')),
       'pending_deductions', (
         select json_agg(json_build_object('practice', r.ods_code, 'reason', d.reason, 'due_on', d.due_on,
           'held_because', d.held_because, 'transaction_id', d.transaction_id) order by d.due_on)
@@ -72,7 +77,8 @@ _PERSON = text(
 )
 
 _LISTS = ("former_numbers", "former_names", "former_addresses", "movements", "stays")
-_OPEN_WORK = ("open_transactions", "open_cases", "pending_deductions")
+_OPEN_WORK = ("open_transactions", "open_cases", "open_matters", "pending_deductions")
+"""What the scheme has in hand is shown by its own commands, to whoever works for it."""
 _NAME = ("surname", "first_forename", "second_forename", "other_forenames", "title")
 _PLAIN = (
     "nhs_number", "id", "version", "status", "previous_surname", "sex", "date_of_birth", "date_of_death",

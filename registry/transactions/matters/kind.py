@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Literal
 from uuid import UUID
 
@@ -57,10 +58,13 @@ def declare(kind: Kind) -> Kind:
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of a name. Raises KeyError: a matter whose code was not loaded must not be passed over."""
+    """The kind of a name; every kind's code is loaded when one is not known yet. Raises KeyError for no kind."""
+    if name not in _KINDS:
+        # Kinds use operations, and operations ask for kinds: one of the two must be imported late.
+        import_module("registry.transactions.kinds_of_matter")
     return _KINDS[name]
 
 
 def known_kinds() -> tuple[Kind, ...]:
-    """Every kind, by name."""
+    """Every kind that is declared so far, by name."""
     return tuple(_KINDS[name] for name in sorted(_KINDS))
