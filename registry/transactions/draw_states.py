@@ -42,7 +42,8 @@ def _page(machine: Machine) -> Iterator[str]:
         yield f"| `{step.event}` | {before} | `{step.after}` | {step.meaning} | {step.not_by or '–'} |"
     yield ""
     yield "Besides, an open matter may be `held` (its clock struck, and something about the person is unread) or"
-    yield "`escalated` (nobody moved in time: it rises, and is the supervisor's the second time). Neither changes its state."
+    yield "`escalated` (nobody moved in time: it rises, and is the supervisor's the second time)."
+    yield "Neither changes its state."
 
 
 def write(folder: Path) -> None:
