@@ -1,5 +1,8 @@
 """Carry out a reversal that a second person confirms, or decline it.
 
+The form is compared once more with the person who was meant, as they are now: where they clearly
+disagree, nothing is done.
+
 1. The wrong person is back where they were, without a day's gap, and what the acceptance changed in
    their particulars is restored where nobody changed it since; the rest becomes a case.
 2. Both practices are told. An approval that has not left is withdrawn, for another answer comes.
@@ -7,7 +10,6 @@
    have to wait for the national side or for a clerk.
 """
 
-from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -35,6 +37,7 @@ from registry.transactions.taking_back.wrong_person import (
     Acceptance,
     Meant,
     acceptance_of,
+    agrees,
     form_anew,
     ruling_for,
 )
@@ -52,9 +55,13 @@ async def _confirm(work: Work, what: OnMatter) -> str | Impossible:
         reason = "It was taken back already."
     if reason is not None:
         return Impossible(reason)
+    meant = Meant.of(facts)
+    found = await agrees(work.connection, acceptance.form, meant, lock=True)
+    if isinstance(found, Impossible):
+        return Impossible(f"{found.sentence} Decline it.")
     by = uuid7()
     await _give_back(work, person, practice_id, acceptance, by)
-    anew = await _decide_anew(work, person, acceptance, _meant(facts), what.reason)
+    anew = await _decide_anew(work, person, acceptance, meant, what.reason)
     advance(
         work.writes,
         work.context,
@@ -139,11 +146,6 @@ async def _decide_anew(work: Work, wrong: PersonFacts, acceptance: Acceptance, m
     case = Case(uuid7(), form_anew(acceptance, meant), earlier_id=acceptance.id)
     ruling = ruling_for(meant, wrong.id, reason or "registered onto the wrong person", work.context.actor.name)
     return await go_on(work.connection, work.context, case, ruling=ruling)
-
-
-def _meant(facts: Any) -> Meant:
-    person = facts["right_person"]
-    return Meant(None if person is None else UUID(person), facts["right_number"])
 
 
 async def _decline(work: Work, what: OnMatter) -> str | Impossible:

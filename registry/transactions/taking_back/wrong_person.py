@@ -11,6 +11,8 @@ from sqlalchemy.types import Uuid
 from registry.transactions.acts.act import Impossible
 from registry.transactions.commands import RegisterPatient, Ruling, from_stored
 from registry.transactions.facts import PersonFacts
+from registry.transactions.gather import gather_person, lock_people
+from registry.transactions.taking_back.agreement import Agreement, agreement
 from registry.values.nhs_number import NHSNumber
 
 _ACCEPTANCE = text(
@@ -24,6 +26,11 @@ _HOLDER = text(
     "select id, status from patients where nhs_number = :number or id = ("
     " select patient_id from patient_numbers where nhs_number = :number)"
 )
+
+_REVERSED_FOR = text(
+    "select facts from matters where patient_id = :patient_id and kind = 'reversal' and state = 'reversed'"
+    " and facts ->> 'acceptance' = cast(cast(:acceptance as uuid) as text) order by closed_at desc limit 1"
+).bindparams(bindparam("patient_id", type_=Uuid), bindparam("acceptance", type_=Uuid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,12 @@ class Meant:
         """As a matter keeps it."""
         return {"right_person": None if self.patient_id is None else str(self.patient_id), "right_number": self.number}
 
+    @classmethod
+    def of(cls, facts: Any) -> "Meant":
+        """From the facts of a matter."""
+        person = facts["right_person"]
+        return cls(None if person is None else UUID(person), facts["right_number"])
+
 
 async def acceptance_of(
     connection: AsyncConnection, patient_id: UUID, practice_id: UUID, transaction_id: UUID | None = None
@@ -73,7 +86,7 @@ async def who_is_meant(
 
     A form that bears the wrong person's number, or none, is about somebody without a number.
     """
-    given = NHSNumber.parse(number or form.demographics.number or "")
+    given = _given(form, number)
     if number and given is None:
         return Impossible("The NHS number is not one: ten digits of which the last checks the others.", "right_number")
     theirs = {wrong.nhs_number, *wrong.superseded_numbers}
@@ -85,10 +98,56 @@ async def who_is_meant(
     if holder is None:
         return Meant(number=given.value)
     if holder.status != "live":
-        return Impossible(
-            "The right person is recorded as dead or no longer in use: put that right first.", "right_number"
-        )
+        return Impossible(_NOT_LIVE, "right_number")
     return Meant(patient_id=holder.id)
+
+
+_NOT_LIVE = "The right person is recorded as dead or no longer in use: put that right first."
+
+
+def _given(form: RegisterPatient, number: str | None) -> NHSNumber | None:
+    """The number that the office typed, or the form's own."""
+    return NHSNumber.parse(number or form.demographics.number or "")
+
+
+def is_same(asked: Meant, noted: Meant, form: RegisterPatient, number: str | None) -> bool:
+    """Whether the same person is meant as is noted already. Whoever was new then may be in the register by now."""
+    given = _given(form, number)
+    return asked == noted or (noted.number is not None and given is not None and given.value == noted.number)
+
+
+async def reversed_for(connection: AsyncConnection, patient_id: UUID, acceptance: UUID) -> Meant | None:
+    """For whom an acceptance was decided anew when it was reversed; None where it was not reversed."""
+    values = {"patient_id": patient_id, "acceptance": acceptance}
+    facts = (await connection.execute(_REVERSED_FOR, values)).scalar_one_or_none()
+    return None if facts is None else Meant.of(facts)
+
+
+async def agrees(
+    connection: AsyncConnection, form: RegisterPatient, meant: Meant, *, lock: bool = False
+) -> Agreement | Impossible | None:
+    """How the form agrees with the person who is meant, as they are in the register now; None for nobody of it.
+
+    Impossible where they clearly disagree, or where the person is no longer live. `lock` holds them
+    as they are until the form is decided for them.
+    """
+    if meant.patient_id is None:
+        return None
+    if lock:
+        await lock_people(connection, [meant.patient_id])
+    right = await gather_person(connection, meant.patient_id)
+    if right.status != "live":
+        return Impossible(_NOT_LIVE, "right_number")
+    found = agreement(form.demographics, right)
+    if found.against:
+        return Impossible(f"{found.sentence} {_WHAT_THEN}", "right_number")
+    return found
+
+
+_WHAT_THEN = (
+    "Read the number again. Where it is right, put the particulars of the register right first; where nobody"
+    " has one, leave it out."
+)
 
 
 def form_anew(acceptance: Acceptance, meant: Meant) -> RegisterPatient:
