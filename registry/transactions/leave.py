@@ -14,10 +14,17 @@ from registry.transactions.context import Context
 from registry.transactions.facts import PendingDeduction, PersonFacts
 from registry.transactions.ledger import Movement, leave_list
 from registry.transactions.matters.follow import follow
+from registry.transactions.matters.kind import Happening
 from registry.transactions.messages import Addressee, deduct
 from registry.transactions.national import tell
 from registry.transactions.pending import end_pending
 from registry.transactions.rules.removal_reasons import RemovalReason
+
+_HAPPENING: dict[RemovalReason, Happening] = {
+    RemovalReason.DEA: "died",
+    RemovalReason.RDR: "sent-away",
+    RemovalReason.OPA: "sent-away",
+}
 
 
 def take_off(
@@ -58,7 +65,6 @@ def take_off(
     for pending in person.pending:
         if ending is None or pending.id != ending.id:
             end_pending(writes, context, person, pending, "superseded", "The person has moved on.")
-    happening = "died" if reason is RemovalReason.DEA else "left"
-    follow(writes, context, person, happening, transaction_id, unless=matter_id)
+    follow(writes, context, person, _HAPPENING.get(reason, "left"), transaction_id, unless=matter_id)
     tell(writes, context, transaction_id, person.id)
     return moved

@@ -2,6 +2,9 @@
 
 A message is numbered when it is delivered, so that one which is withdrawn before leaves no gap. One
 that was delivered stays delivered, and something else must say that it no longer holds.
+
+The answer to a form of paper is a letter, and stays: the practice waits for it, and nothing else that
+it can match to its form takes its place. What follows says that it no longer holds.
 """
 
 from collections.abc import Collection
@@ -14,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import DateTime, Text, Uuid
 
 from registry.transactions.context import Context
+from registry.transactions.letters.kinds import Letter
 
 _TAKE_TURN = text(
     "select pg_advisory_xact_lock(hashtextextended(cast(cast(:practice_id as uuid) as text), 0))"
@@ -39,7 +43,8 @@ _WITHDRAW = text(
 _LETTERS = text(
     "update letters set state = 'suppressed', suppressed_because = 'What it was about was taken back.', due_at = null"
     " where transaction_id = :transaction_id and patient_id = :patient_id and state = 'queued'"
-).bindparams(*_TYPES[:2])
+    " and kind <> :answer"
+).bindparams(*_TYPES[:2], bindparam("answer", Letter.FORM_TAKEN.code, type_=Text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,10 @@ async def recall(
     patient_id: UUID,
     kinds: Collection[str] = ("F1", "F2"),
 ) -> Recalled:
-    """Withdraw what a transaction has to say of a person, who is locked, and has not been delivered yet."""
+    """Withdraw what a transaction has to say of a person, who is locked, and has not been delivered yet.
+
+    Its answer on the link is withdrawn only where `kinds` has F4: when it is decided anew. One by post is not.
+    """
     what = {"transaction_id": transaction_id, "patient_id": patient_id}
     messages = {**what, "kinds": list(kinds)}
     for practice_id in (await connection.execute(_TO_WHOM, messages)).scalars().all():

@@ -68,7 +68,7 @@ async def test_a_visitor_who_stays_for_more_than_three_months_is_asked_and_then_
     visit = {"nhs_number": iris.number, "practice": stage.saltholme.ods_code, "begins_on": "2025-02-03"}
     stay = await did(stage, RECORD_STAY, **visit)
 
-    # When three months are over, nothing has happened yet on their last day ...
+    # When three months are over, nothing has happened yet on the day that corresponds to her first ...
     await stage.clock_strikes(date(2025, 5, 3))
     assert await state_of(stage, stay.id) == "staying"
 

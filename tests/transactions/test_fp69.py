@@ -12,7 +12,7 @@ from registry.database import Writes
 from registry.links.documents import to_document
 from registry.links.edifact.write_transaction import write_transaction
 from registry.links.from_messages import PracticeMessage, to_items
-from registry.transactions.acts.act import Answer, Done, Impossible, Stale, WrongState
+from registry.transactions.acts.act import Act, Answer, Done, Impossible, Stale, WrongState
 from registry.transactions.amend import amend_by_office
 from registry.transactions.commands import Changes
 from registry.transactions.due.matters import matter_falls_due
@@ -21,9 +21,12 @@ from registry.transactions.gather import gather_person, lock_by_number
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_letter
 from registry.transactions.settle import Decision, Settled, settle
+from registry.transactions.taking_back.cancel_acceptance import CANCEL_ACCEPTANCE
+from registry.transactions.taking_back.cancel_deduction import CANCEL_DEDUCTION
 from registry.values.actor import Actor, ActorKind
 from tests.support.acts import do, done
 from tests.support.office import ANNA, Office, Practice
+from tests.transactions.test_taking_back import deliver, standing_messages
 
 SET, AUTHORISE, DECLINE, CONFIRM, GONE_AWAY, CHASED, CANCEL = FP69.acts
 SUPERVISOR = Actor(ActorKind.STAFF, "supervisor")
@@ -498,7 +501,7 @@ async def test_a_flag_beyond_the_months_most_is_set_by_two_people_or_not_at_all(
     first, second = await ask(people[1][1]), await ask(people[2][1])
     assert (first.state, second.state) == ("asked", "asked") and await kinds(office, practice) == ["F9"]
     itself = await do(office.connection, context, AUTHORISE, id=first.id, version=1)
-    assert isinstance(itself, Impossible) and "Somebody else" in itself.sentence
+    assert isinstance(itself, Impossible) and "another person" in itself.sentence
     waived = await do(office.connection, office.context(SUPERVISOR), AUTHORISE, id=first.id, version=1)
     assert isinstance(waived, Done) and await kinds(office, practice) == ["F9", "F9"]
     declined = await do(office.connection, context, DECLINE, id=second.id, version=1, reason="enough for now")
@@ -556,3 +559,62 @@ async def test_no_letter_is_posted_to_an_address_in_doubt(office: Office):
     assert await office.one("select suppressed_because from letters") == (
         "Post to this address comes back: an FP69 is open."
     )
+
+
+# Taken back
+
+
+async def undo(office: Office, number: str, practice: Practice, act: Act[Any] = CANCEL_DEDUCTION) -> Done:
+    details = {"nhs_number": number, "practice": practice.ods_code, "reason": "they rang: they live there"}
+    return await done(office.connection, office.context(), act, **details)
+
+
+@pytest.mark.parametrize(("told", "heard"), [(False, ["F9", "F10"]), (True, ["F9", "F2", "F10"])])
+async def test_an_expiry_that_is_taken_back_withdraws_the_flag(office: Office, told: bool, heard: list[str]):
+    practice = await office.practice()
+    patient_id, number = await office.person(practice)
+    flagged = await flag(office, number)
+    assert await strike(office, flagged.id, date(2027, 2, 3)) == "fp69 expired"
+    if told:
+        await deliver(office)
+    undone = await undo(office, number, practice)
+    assert await office.list_of(patient_id) == practice.id and await state_of(office, flagged.id) == "removed"
+    assert await standing_messages(office, practice) == heard
+    withdrawal = "select transaction_id from practice_messages where kind = 'F10'"
+    assert await office.one(withdrawal) == undone.transaction_id
+    # The letter has had its FP69, and so has any that was sent before it acted; a later one may begin another.
+    office.on(date(2027, 4, 1))
+    assert "another letter" in await refused(office, number)
+    assert "another letter" in await refused(office, number, letter_on="2027-02-03")
+    assert (await flag(office, number, letter_on="2027-02-04")).state == "open"
+
+
+async def test_gone_away_that_is_taken_back_withdraws_the_flag(office: Office):
+    practice = await office.practice()
+    _, number = await office.person(practice)
+    flagged = await flag(office, number)
+    await decide(office, GONE_AWAY, flagged.id)
+    await undo(office, number, practice)
+    assert await standing_messages(office, practice) == ["F9", "F10"]
+
+
+async def test_a_registration_that_overtook_a_flag_and_is_taken_back_withdraws_it(office: Office):
+    practice, other = await office.practice(), await office.practice()
+    _, number = await office.person(practice)
+    flagged = await flag(office, number)
+    await office.send(office.acceptance(other, number=number))
+    assert await state_of(office, flagged.id) == "overtaken"
+    await undo(office, number, other, CANCEL_ACCEPTANCE)
+    assert await standing_messages(office, practice) == ["F9", "F10"]
+    assert await standing_messages(office, other) == ["F4", "F2"]
+    # Nobody settled the doubt: the letter may be named again.
+    assert (await flag(office, number)).state == "open"
+
+
+async def test_whoever_was_never_flagged_is_put_back_without_a_withdrawal(office: Office):
+    practice = await office.practice()
+    _, number = await office.person(practice)
+    await decide(office, CANCEL, (await flag(office, number)).id)
+    await office.send(office.deduction(practice, number, "5"))
+    await undo(office, number, practice)
+    assert await standing_messages(office, practice) == ["F9", "F10"]

@@ -18,6 +18,7 @@ from registry.transactions.gather import gather_person, lock_people
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_letter
 from registry.transactions.outside import Outside
+from registry.transactions.removals.cancel import CANCEL
 from registry.transactions.settle import Action, Decision, Settled, settle
 from registry.transactions.settle import Impossible as CannotSettle
 from registry.values.period import start_of_day
@@ -99,6 +100,54 @@ async def test_an_announced_departure_waits_for_its_day(desk: Desk):
     assert await desk.last_movement() == ("abroad", "EMB", leaves)
 
 
+@pytest.mark.parametrize("by", ["practice", "relative"])
+async def test_nobody_is_off_the_list_before_the_prison_has_them(desk: Desk, by: str):
+    begins = desk.office.today + timedelta(days=200)
+    answer = await desk.told("prison", happened_on=begins, told_by=by, months=36)
+    assert isinstance(answer, Done) and answer.state == "deduction-pending"
+    assert await desk.office.list_of(desk.anna) == desk.practice.id
+    assert await desk.office.one("select due_on from pending_deductions") == begins
+
+
+TOO_SHORT: list[tuple[str, dict[str, Any], str]] = [
+    ("emigration", {"until": date(2026, 12, 1)}, "EMB"),
+    ("absence", {"happened_on": date(2026, 10, 1)}, "EMB"),
+    ("prison", {"months": 12}, "ORR"),
+]
+
+
+@pytest.mark.parametrize(("cause", "details", "reason"), TOO_SHORT)
+async def test_who_is_not_to_be_deducted_after_all_and_whose_deduction_waits(
+    desk: Desk, cause: str, details: dict[str, Any], reason: str
+):
+    leaves = desk.office.today + timedelta(days=10)
+    announced = {"prison": {"months": 30}}.get(cause, {})
+    await desk.told("prison" if announced else "emigration", happened_on=leaves, **announced)
+    answer = await desk.told(cause, **details)
+    assert isinstance(answer, Impossible)
+    assert f"reason {reason} is pending" in answer.sentence and "`removals cancel`" in answer.sentence
+    assert leaves.isoformat() in answer.sentence and "version is 1" in answer.sentence
+    assert await desk.office.one("select state from pending_deductions") == "pending"
+    asked = {"nhs_number": desk.number, "version": 1, "asked_by": "office", "told_by": "a clerk"}
+    what = {**asked, "told_on": desk.office.today}
+    await done(desk.office.connection, desk.office.context(), CANCEL, **what)
+    assert await desk.office.one("select state from pending_deductions") == "cancelled"
+    again = await desk.told(cause, **details)
+    assert isinstance(again, Impossible) and "pending" not in again.sentence
+
+
+async def test_a_deduction_that_waits_for_another_reason_is_not_named(desk: Desk):
+    await desk.told("enlistment", happened_on=desk.office.today + timedelta(days=10))
+    answer = await desk.told("emigration", until=date(2026, 12, 1))
+    assert answer == Impossible("Do not deduct: they mean to be away for less than three months.", "until")
+
+
+async def test_a_stay_that_was_too_short_names_the_deduction_that_waits_for_its_letter(desk: Desk):
+    await desk.told("temporary-resident", happened_on=date(2026, 7, 1))
+    answer = await desk.told("temporary-resident", happened_on=date(2026, 10, 1))
+    assert isinstance(answer, Impossible) and "off the list when its days are over" in answer.sentence
+
+
 async def test_the_same_announcement_twice_waits_once(desk: Desk):
     leaves = desk.office.today + timedelta(days=10)
     await desk.told("emigration", happened_on=leaves)
@@ -147,6 +196,8 @@ async def test_a_school_list_ends_after_notice(desk: Desk):
         ("prison", {"months": 24}, "months"),
         ("emigration", {"until": date(2026, 12, 1)}, "until"),
         ("absence", {"happened_on": date(2026, 9, 1)}, "happened_on"),
+        ("emigration", {"happened_on": date(9999, 12, 31)}, "happened_on"),
+        ("absence", {"happened_on": date(9999, 12, 31)}, "happened_on"),
         ("scotland", {}, "confirmed"),
         ("gone-away", {}, "cause"),
         ("other", {"reason": ""}, "reason"),

@@ -1,7 +1,7 @@
 """The rules of a notice, row by row: told before and after the event, below and above each threshold."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -144,8 +144,37 @@ def test_the_forces_own_word_has_its_own_codes():
     assert decided(notice(Cause.SERVICES_DEPENDANT, by="forces")) == TakeOff(RemovalReason.SDN, Dated(TODAY))
 
 
-def test_a_practices_notice_of_a_prisoner_acts_at_once():
-    assert decided(notice(Cause.PRISON, AFTER, by="practice")) == TakeOff(RemovalReason.ORR, Dated(TODAY))
+@pytest.mark.parametrize("by", ["practice", "relative"])
+def test_a_prisoner_is_taken_off_at_the_later_of_imprisonment_and_notification(by: Any):
+    gone = TakeOff(RemovalReason.ORR, Dated(TODAY))
+    assert decided(notice(Cause.PRISON, BEFORE, by=by)) == decided(notice(Cause.PRISON, TODAY, by=by)) == gone
+    tomorrow = date(2026, 11, 3)
+    assert decided(notice(Cause.PRISON, tomorrow, by=by)) == Wait(RemovalReason.ORR, tomorrow)
+    # Announced on Friday for the Sunday, and keyed on the Monday.
+    sunday = date(2026, 11, 1)
+    told = notice(Cause.PRISON, sunday, notified_on=date(2026, 10, 30), by=by)
+    assert decided(told) == TakeOff(RemovalReason.ORR, Dated(sunday))
+
+
+FURTHEST = date(2027, 11, 3)
+
+
+@pytest.mark.parametrize("cause", [cause for cause, _ in _LATER] + [Cause.SCHOOL_LIST])
+def test_a_day_is_announced_at_most_a_year_ahead(cause: Cause):
+    refused = Refuse(NoticeRefusal.TOO_FAR_AHEAD)
+    assert isinstance(decided(notice(cause, FURTHEST)), Wait)
+    assert decided(notice(cause, FURTHEST + timedelta(days=1))) == refused
+    assert decided(notice(cause, FURTHEST + timedelta(days=1)), ruled=True) == refused
+
+
+@pytest.mark.parametrize("cause", [cause for cause in Cause if cause not in (Cause.DEATH, Cause.GONE_AWAY)])
+def test_the_last_day_of_all_is_no_day_to_wait_for(cause: Cause):
+    told = notice(cause, date.max, until=date.max)
+    assert decided(told) == Refuse(NoticeRefusal.TOO_FAR_AHEAD)
+
+
+def test_a_return_may_be_years_ahead():
+    assert isinstance(decided(notice(Cause.EMIGRATION, AFTER, until=date(2040, 1, 1))), Wait)
 
 
 @pytest.mark.parametrize("cause", [Cause.SCOTLAND, Cause.NORTHERN_IRELAND, Cause.OTHER_REGISTER])
@@ -236,6 +265,7 @@ def test_who_is_on_no_list_is_not_deducted():
         (notice(Cause.PRISON, date(1984, 5, 16)), NoticeRefusal.BEFORE_BIRTH),
         (notice(Cause.DEATH, date(1984, 5, 16)), NoticeRefusal.BEFORE_BIRTH),
         (notice(Cause.DEATH, AFTER), NoticeRefusal.DEATH_IN_FUTURE),
+        (notice(Cause.DEATH, date.max), NoticeRefusal.DEATH_IN_FUTURE),
         (notice(Cause.DEATH, None), NoticeRefusal.DAY_MISSING),
     ],
 )

@@ -270,6 +270,17 @@ UNUSABLE: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
+@pytest.mark.parametrize(("before", "place"), [(0, "second"), (1, "third"), (19, "twenty-first")])
+async def test_a_wrong_number_is_told_by_its_place_on_the_form(scene: Scene, before: int, place: str):
+    usual = {"practice": scene.practice.ods_code, "received_on": MONDAY, "ground": "breakdown", "reasons_given": True}
+
+    answer = await scene.do("by-practice", **usual, also=[*[scene.number] * before, "9990000019"])
+
+    assert isinstance(answer, Impossible) and answer.field == "also"
+    assert answer.sentence.endswith(f"This is the {place} number of the form.") and "9990000019" not in answer.sentence
+    assert await scene.office.column("select id from transactions union all select id from letters") == []
+
+
 @pytest.mark.parametrize(("why", "items", "field"), UNUSABLE, ids=[each[0] for each in UNUSABLE])
 async def test_what_cannot_be_keyed_writes_nothing(scene: Scene, why: str, items: dict[str, Any], field: str):
     usual = {"practice": scene.practice.ods_code, "received_on": MONDAY, "ground": "breakdown", "reasons_given": True}
@@ -299,6 +310,31 @@ async def test_a_form_that_names_several_makes_one_request_of_each_and_sweeps_no
     await scene.at(date(2025, 2, 12))
     assert await scene.office.list_of(child) is None
     assert await scene.office.list_of(brother) == scene.practice.id, "whom no form named"
+
+
+@pytest.mark.parametrize("act", ["by-practice", "out-of-area"])
+async def test_a_request_from_before_they_came_to_the_list_is_refused(scene: Scene, act: str):
+    async with scene.office.at_work() as at_work:
+        _, childs = await at_work.person(scene.practice, like=CHILD, accepted_on=MONDAY)
+    reasons = {"ground": "breakdown", "reasons_given": True, "warned_on": "2025-02-01"} if act == "by-practice" else {}
+    asked = {"nhs_number": childs, "practice": scene.practice.ods_code, "received_on": "2025-02-02"}
+
+    refused = await scene.done(act, **asked, **reasons)
+
+    assert await scene.state_of(refused) == "refused, predates-registration"
+    query = "select content ->> 'refusal' from letters where kind = 'REM-6'"
+    assert await scene.office.column(query) == ["predates-registration"]
+    assert await scene.office.column("select id from pending_deductions") == []
+
+
+async def test_a_warning_from_an_earlier_stay_is_none(scene: Scene):
+    async with scene.office.at_work() as at_work:
+        _, childs = await at_work.person(scene.practice, like=CHILD, accepted_on=MONDAY)
+
+    refused = await scene.by_practice(nhs_number=childs, warned_on="2025-02-02")
+
+    assert await scene.state_of(refused) == "refused, no-warning"
+    assert "since the patient came to your list" in refused.sentence
 
 
 async def test_asking_twice_adds_nothing_and_an_earlier_day_takes_the_place(scene: Scene):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from registry.transactions.removals.rules import (
     PracticeRequest,
     days_after,
     months_before,
+    refuse_asker,
     refuse_day,
     refuse_practice_request,
     takes_the_place,
@@ -21,6 +23,8 @@ from registry.transactions.removals.rules import (
 from tests.transactions.invented import HERE, THERE, TODAY, days, on_list_of, pending_at, person
 
 HERS = on_list_of(HERE)
+CAME = date(2025, 1, 20)
+STATES = (Path(__file__).resolve().parents[2] / "docs" / "states.md").read_text()
 WARNED = date(2024, 9, 1)
 
 
@@ -51,6 +55,7 @@ REFUSED: list[tuple[RemovalRefusal, dict[str, Any], dict[str, Any]]] = [
     (RemovalRefusal.CONTACT_OFFICE, {}, {"status": "informal-dead"}),
     (RemovalRefusal.NOT_ON_LIST, {}, {"membership": on_list_of(THERE)}),
     (RemovalRefusal.NOT_ON_LIST, {}, {"membership": None}),
+    (RemovalRefusal.PREDATES_REGISTRATION, {"received_on": date(2020, 3, 1)}, {}),
     (RemovalRefusal.DISCRIMINATORY, {"ground": Ground.AGE}, {}),
     (RemovalRefusal.REASONS_NOT_GIVEN, {"reasons_given": False}, {}),
     (RemovalRefusal.NO_WARNING, {"warned_on": None}, {}),
@@ -82,6 +87,30 @@ def test_an_exemption_stands_for_a_warning(exemption: Exemption):
 )
 def test_a_warning_counts_for_twelve_months(warned_on: date, in_time: bool):
     assert (refusal({"warned_on": warned_on}) is None) is in_time
+
+
+@pytest.mark.parametrize(("received_on", "may"), [(date(2025, 1, 19), False), (CAME, True), (date(2025, 1, 21), True)])
+def test_a_request_is_about_the_present_stay(received_on: date, may: bool):
+    came_later = on_list_of(HERE, CAME)
+    items = {"received_on": received_on, "warned_on": None, "exemption": Exemption.RISK_OF_HARM}
+    assert refusal(items, membership=came_later) is (None if may else RemovalRefusal.PREDATES_REGISTRATION)
+    assert refuse_asker(person(membership=came_later), HERE.id, received_on) is refusal(items, membership=came_later)
+
+
+@pytest.mark.parametrize(("warned_on", "counts"), [(date(2025, 1, 19), False), (CAME, True), (TODAY, True)])
+def test_a_warning_from_before_the_present_stay_is_none(warned_on: date, counts: bool):
+    found = refusal({"warned_on": warned_on}, membership=on_list_of(HERE, CAME))
+    assert found is (None if counts else RemovalRefusal.NO_WARNING)
+
+
+def test_a_stay_begins_with_the_acceptance_though_it_was_posted_later():
+    came = on_list_of(HERE, CAME, since=date(2025, 1, 27))
+    assert refusal({"received_on": date(2025, 1, 22), "warned_on": date(2025, 1, 21)}, membership=came) is None
+
+
+@pytest.mark.parametrize("each", RemovalRefusal, ids=lambda each: each.label)
+def test_every_refusal_has_its_sentence_in_the_documents(each: RemovalRefusal):
+    assert f"\n| `{each.label}` | {each.value} |" in STATES
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from sqlalchemy import text
 
 from registry.transactions.acts.act import Done, Impossible, WrongState
 from registry.transactions.commands import Changes
+from registry.transactions.due.deductions import deduction_falls_due
+from registry.transactions.due.letters import hand_over
 from registry.transactions.due.matters import matter_falls_due
 from registry.transactions.settle import Decision, Settled, settle
 from registry.transactions.settle import Impossible as CannotSettle
@@ -311,3 +313,20 @@ async def test_a_removal_of_the_wrong_person_is_taken_back_without_a_gap(scheme:
     assert await scheme.state_of(await scheme.matter(patient_id, "violence-notice")) == "taken-back"
     since = "select lower(period) from list_memberships where patient_id = :id"
     assert await scheme.office.one(since, id=patient_id) == date(2020, 3, 2)
+
+
+@pytest.mark.parametrize("how", ["removal", "deduction"])
+async def test_who_the_scheme_practice_sends_away_awaits_a_place_within_a_day(office: Office, how: str):
+    scheme = await SchemeOffice.at(office)
+    _, number, place = await scheme.placed()
+    await office.send(getattr(office, how)(scheme.scheme, number))
+    office.later(start_of_day(office.today) + timedelta(hours=18))
+    await hand_over(office.connection, office.context())
+    pending = await office.one("select id from pending_deductions where state = 'pending'")
+    office.on(await office.one("select due_on from pending_deductions where state = 'pending'"))
+
+    assert await deduction_falls_due(office.connection, office.context(), pending) == "deducted"
+
+    assert await scheme.state_of(place) == "awaiting-allocation"
+    due_at = await office.one("select due_at from matters where id = :id", id=place)
+    assert office.clock.now() < due_at <= office.clock.now() + timedelta(hours=24)

@@ -84,9 +84,9 @@ async def test_a_stay_is_extended_within_three_months_and_ended(office: Office, 
     until = office.today + timedelta(days=10)
     asked = {"nhs_number": number, "practice": away.ods_code, "begins_on": office.today}
     stay = await did(office, RECORD_STAY, **asked, until=until)
-    assert (await refusal(office, EXTEND_STAY, id=stay.id, version=1, until=date(2027, 2, 3)))[1] == "until"
+    assert (await refusal(office, EXTEND_STAY, id=stay.id, version=1, until=date(2027, 2, 2)))[1] == "until"
     assert (await refusal(office, EXTEND_STAY, id=stay.id, version=1, until=office.today))[1] == "until"
-    await did(office, EXTEND_STAY, id=stay.id, version=1, until=date(2027, 2, 2))
+    await did(office, EXTEND_STAY, id=stay.id, version=1, until=date(2027, 2, 1))
     tomorrow = office.today + timedelta(days=1)
     assert (await refusal(office, END_STAY, id=stay.id, version=2, ended_on=tomorrow))[1] == "ended_on"
     assert (await refusal(office, END_STAY, id=stay.id, version=2, ended_on=date(2026, 1, 1)))[1] == "ended_on"
@@ -94,8 +94,21 @@ async def test_a_stay_is_extended_within_three_months_and_ended(office: Office, 
     assert ended.state == "ended"
     # A stay that follows at once is the same stay: its three months began in November.
     office.on(tomorrow)
-    sentence, field = await refusal(office, RECORD_STAY, **{**asked, "begins_on": tomorrow}, until=date(2027, 2, 3))
-    assert field == "until" and "2027-02-02" in sentence
+    sentence, field = await refusal(office, RECORD_STAY, **{**asked, "begins_on": tomorrow}, until=date(2027, 2, 2))
+    assert field == "until" and "2027-02-01" in sentence
+
+
+async def test_a_second_stay_is_the_same_or_refused(office: Office, home: Practice, away: Practice):
+    _, number = await office.person(home)
+    until = office.today + timedelta(days=10)
+    asked = {"nhs_number": number, "practice": away.ods_code, "begins_on": office.today}
+    stay = await did(office, RECORD_STAY, **asked, until=until)
+    assert (await did(office, RECORD_STAY, **asked, until=until)).id == stay.id
+    sentence, field = await refusal(office, RECORD_STAY, **asked, until=until + timedelta(days=1))
+    assert field == "until" and until.isoformat() in sentence
+    assert (await refusal(office, RECORD_STAY, **asked))[1] == "until"
+    earlier = {**asked, "begins_on": office.today - timedelta(days=1)}
+    assert (await refusal(office, RECORD_STAY, **earlier, until=until))[1] == "nhs_number"
 
 
 async def test_whoever_registers_there_is_a_temporary_resident_no_more(office: Office, home: Practice, away: Practice):
@@ -184,6 +197,22 @@ async def test_the_forces_are_put_on_an_open_list_and_the_practice_hears_by_lett
     assert await office.list_of(anna) == home.id
 
 
+async def test_another_authorisation_is_not_taken_for_the_one_that_is_noted(
+    office: Office, home: Practice, away: Practice
+):
+    _, number = await office.person(None)
+    asked = {"nhs_number": number, "practice": home.ods_code, **FORCES}
+    await did(office, REGISTER_FORCES, **asked)
+    office.on(office.today + timedelta(days=3))
+    assert (await did(office, REGISTER_FORCES, **asked, until=date(2028, 11, 1))).state == "registered"
+    assert (await refusal(office, REGISTER_FORCES, **{**asked, "practice": away.ods_code}))[1] == "practice"
+    assert (await refusal(office, REGISTER_FORCES, **{**asked, "reference": "DMS-119"}))[1] == "reference"
+    later = {**asked, "authorised_on": date(2026, 11, 1)}
+    assert (await refusal(office, REGISTER_FORCES, **later))[1] == "authorised_on"
+    sentence, field = await refusal(office, REGISTER_FORCES, **asked, until=date(2027, 6, 30))
+    assert field == "until" and "2028-11-01" in sentence and "discharge" in sentence
+
+
 async def test_a_closed_list_takes_nobody_from_the_forces(office: Office):
     closed = await office.practice(list_state="closed")
     _, number = await office.person(None)
@@ -223,6 +252,17 @@ async def test_a_crown_servant_passes_the_closed_list_of_the_original_practice(o
     outcome = await office.send(office.acceptance(closed, number=number))
     assert outcome.outcome == "registered" and (await matter(office, noted.id))[0] == "registered"
     assert await office.list_of(anna) == closed.id
+
+
+async def test_another_return_is_not_taken_for_the_one_that_is_noted(office: Office, home: Practice, away: Practice):
+    _, number = await office.person(home)
+    await office.send(office.deduction(home, number, "5"))
+    asked = {"nhs_number": number, "practice": home.ods_code, "returns_on": office.today + timedelta(days=20)}
+    noted = await did(office, EXPECT_RETURN, **asked)
+    sentence, field = await refusal(office, EXPECT_RETURN, **{**asked, "returns_on": office.today})
+    assert field == "returns_on" and "withdraw" in sentence
+    assert (await refusal(office, EXPECT_RETURN, **{**asked, "practice": away.ods_code}))[1] == "practice"
+    assert (await did(office, EXPECT_RETURN, **asked)).id == noted.id
 
 
 async def test_too_early_a_return_meets_the_closed_list(office: Office):
@@ -274,6 +314,11 @@ async def test_a_registration_before_a_release_is_noted_postponed_and_withdrawn(
     assert (await refusal(office, PRE_REGISTER, **itself, release_on=day))[1] == "practice"
     noted = await did(office, PRE_REGISTER, **asked, release_on=day)
     assert (await did(office, PRE_REGISTER, **asked, release_on=day)).id == noted.id
+    sentence, field = await refusal(office, PRE_REGISTER, **asked, release_on=day + timedelta(days=2))
+    assert field == "release_on" and day.isoformat() in sentence and "postpone" in sentence
+    assert (await refusal(office, PRE_REGISTER, **itself, release_on=day))[1] == "practice"
+    assert (await refusal(office, PRE_REGISTER, **{**asked, "practice": "Y98765"}, release_on=day))[1] == "practice"
+    assert (await refusal(office, PRE_REGISTER, **asked, release_on=day, gp_code="1,2"))[1] == "gp_code"
     assert await office.list_of(anna) == prison.id
     assert (await refusal(office, POSTPONE, id=noted.id, version=1, release_on=date(2026, 1, 1)))[1] == "release_on"
     await did(office, POSTPONE, id=noted.id, version=1, release_on=day + timedelta(days=1))

@@ -1,6 +1,6 @@
 """The rules of registrations that are not the ordinary one, at their boundaries."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,8 +13,11 @@ from registry.transactions.rules.out_of_area import asks_for_out_of_area, says_n
 from registry.transactions.special_registrations.rules import (
     Fault,
     Stay,
+    asks_otherwise,
     authorised_until,
+    last_day,
     released_on,
+    strikes_on,
     temporary_stay,
 )
 
@@ -31,7 +34,7 @@ def stay(begins_on: date, until: date | None, before: tuple[date, date] | None =
         (date(2025, 2, 3), False),
         (date(2025, 2, 4), True),
         (date(2025, 5, 2), True),
-        (date(2025, 5, 3), True),
+        (date(2025, 5, 3), False),
         (date(2025, 5, 4), False),
         (date(2025, 2, 2), False),
     ],
@@ -49,9 +52,67 @@ def test_three_months_from_a_day_that_the_month_has_not_end_on_its_last():
     assert isinstance(found, Stay) and found.until == found.limit == date(2025, 2, 28)
 
 
+@pytest.mark.parametrize(
+    ("begins_on", "months", "last"),
+    [
+        (date(2026, 11, 2), 3, date(2027, 2, 1)),
+        (date(2026, 11, 1), 3, date(2027, 1, 31)),
+        (date(2026, 12, 1), 3, date(2027, 2, 28)),
+        (date(2026, 11, 28), 3, date(2027, 2, 27)),
+        (date(2026, 11, 29), 3, date(2027, 2, 28)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 11, 29), 3, date(2028, 2, 28)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 3, 31), 3, date(2026, 6, 30)),
+        (date(2026, 11, 2), 24, date(2028, 11, 1)),
+        (date(2024, 2, 29), 24, date(2026, 2, 28)),
+        (date(2025, 3, 1), 24, date(2027, 2, 28)),
+    ],
+    ids=str,
+)
+def test_months_end_before_their_corresponding_day(begins_on: date, months: int, last: date):
+    assert last_day(begins_on, months) == last
+    stayed = temporary_stay(begins_on, None, None, begins_on, least_days=1, most_months=months)
+    assert isinstance(stayed, Stay) and stayed.until == last
+    over = temporary_stay(begins_on, last + timedelta(days=1), None, begins_on, least_days=1, most_months=months)
+    assert isinstance(over, Fault) and over.field == "until"
+
+
+@pytest.mark.parametrize(
+    ("until", "limit", "since", "strikes"),
+    [
+        (date(2026, 11, 20), date(2027, 2, 1), date(2026, 11, 2), date(2026, 11, 21)),
+        (date(2027, 1, 31), date(2027, 2, 1), date(2026, 11, 2), date(2027, 2, 1)),
+        (date(2027, 2, 1), date(2027, 2, 1), date(2026, 11, 2), date(2027, 2, 3)),
+        (date(2027, 2, 28), date(2027, 2, 28), date(2026, 11, 30), date(2027, 3, 1)),
+    ],
+    ids=str,
+)
+def test_nobody_is_asked_before_more_than_the_months_are_over(until: date, limit: date, since: date, strikes: date):
+    assert strikes_on(until, limit, since) == strikes
+
+
+def noted(**facts: str) -> Matter:
+    at = datetime(2025, 1, 1, tzinfo=UTC)
+    return Matter(uuid4(), "pre-registration", 1, "waiting", uuid4(), uuid4(), TODAY, at, at, facts)
+
+
+def test_a_second_request_is_the_same_or_it_is_refused_by_field():
+    matter = noted(release_on="2025-02-10", gp_code="99,1")
+    assert matter.practice_id is not None
+    same = {"release_on": date(2025, 2, 10), "gp_code": None}
+    assert asks_otherwise(matter, same, "withdraw.", matter.practice_id) is None
+    fault = asks_otherwise(matter, {"release_on": date(2025, 2, 11)}, "withdraw it.", matter.practice_id)
+    assert fault == Fault("It is noted already with 2025-02-10: withdraw it.", "release_on")
+    other = asks_otherwise(matter, same, "withdraw it.", uuid4())
+    assert other is not None and other.field == "practice"
+    doctor = asks_otherwise(matter, {**same, "gp_code": "99,2"}, "withdraw it.", matter.practice_id)
+    assert doctor is not None and doctor.field == "gp_code"
+
+
 def test_stays_that_follow_each_other_count_together():
     found = stay(date(2025, 2, 1), None, (date(2024, 12, 1), date(2025, 1, 31)))
-    assert isinstance(found, Stay) and found.since == date(2024, 12, 1) and found.limit == date(2025, 3, 1)
+    assert isinstance(found, Stay) and found.since == date(2024, 12, 1) and found.limit == date(2025, 2, 28)
     apart = stay(date(2025, 2, 2), None, (date(2024, 12, 1), date(2025, 1, 31)))
     assert isinstance(apart, Stay) and apart.since == date(2025, 2, 2)
 
@@ -85,8 +146,6 @@ def test_a_release_is_near(days: int, fits: bool):
 def returning(practice: UUID, returns_on: date) -> Matter:
     first, last = window(returns_on, {"before": 1, "after": 3})
     facts = {"from": first.isoformat(), "until": last.isoformat()}
-    from datetime import UTC, datetime
-
     at = datetime(2025, 1, 1, tzinfo=UTC)
     return Matter(uuid4(), CROWN_RETURN, 1, "expected", uuid4(), practice, returns_on, at, at, facts)
 

@@ -1,17 +1,24 @@
 """A registration onto the wrong person, taken back by two people of the office."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from registry.matching.compare import Comparison
+from registry.matching.levels import DateOfBirth, Forename, Number, Place, SexAgreement, Surname
 from registry.transactions.acts.act import Act, Answer, Done, Impossible, Stale, WrongState
 from registry.transactions.commands import TraceAnswer
 from registry.transactions.national_answers import take_answer
+from registry.transactions.taking_back.agreement import agreement_of
+from registry.transactions.taking_back.cancel_acceptance import CANCEL_ACCEPTANCE
 from registry.transactions.taking_back.confirm import CONFIRM, DECLINE
 from registry.transactions.taking_back.propose import PROPOSE
 from registry.values.actor import Actor, ActorKind
 from registry.values.address import Address
+from registry.values.person import Name, Sex
 from tests.support.acts import do, done
 from tests.support.office import ANNA, Office, Practice
 from tests.transactions.test_taking_back import deliver, letters, standing_messages
@@ -37,6 +44,15 @@ async def propose(office: Office, number: str, practice: Practice, right: str | 
 async def act(office: Office, which: Act[Any], matter: UUID, version: int = 1, by: Actor = COLLEAGUE) -> Answer:
     details = {"id": matter, "version": version, "reason": "looked at the form"}
     return await do(office.connection, office.context(by), which, **details)
+
+
+ALASTAIR = replace(ANNA, name=Name("Adams", "Alastair"), sex=Sex.MALE, date_of_birth=date(1952, 8, 30))
+
+
+async def refusal(office: Office, **details: object) -> tuple[str, str | None]:
+    answer = await do(office.connection, office.context(), PROPOSE, **details)
+    assert isinstance(answer, Impossible), answer
+    return answer.sentence, answer.field
 
 
 async def state_of(office: Office, matter: UUID) -> str:
@@ -169,3 +185,116 @@ async def test_what_cannot_be_proposed_is_refused_by_field(office: Office):
     assert (await refusal(right_number=number)) == ("This is a number of the wrong person.", "right_number")
     assert (await refusal(right_number="12"))[1] == "right_number"
     assert (await refusal(right_number=dead))[1] == "right_number"
+
+
+async def test_a_mistyped_number_puts_the_form_onto_nobody(office: Office):
+    former, new = await office.practice(), await office.practice()
+    wrong, wrong_number = await office.person(former)
+    alastair, his = await office.person(None, like=ALASTAIR)
+    await office.send(office.acceptance(new, OTHER_ANNA, wrong_number))
+    asked = {"nhs_number": wrong_number, "practice": new.ods_code}
+    sentence, field = await refusal(office, **asked, right_number=his)
+    assert field == "right_number"
+    assert "sex: different" in sentence and "date of birth: different" in sentence and "forename" in sentence
+    assert "Adams" not in sentence and "1952" not in sentence and his not in sentence
+    assert await office.one("select count(*) from matters") == 0
+    assert await office.list_of(wrong) == new.id and await office.list_of(alastair) is None
+
+
+async def test_the_second_person_sees_the_number_and_how_the_form_agrees(office: Office):
+    former, new = await office.practice(), await office.practice()
+    _, wrong_number = await office.person(former)
+    right, right_number = await office.person(None, like=OTHER_ANNA)
+    await office.send(office.acceptance(new, OTHER_ANNA, wrong_number))
+    asked = {"nhs_number": wrong_number, "practice": new.ods_code, "right_number": right_number}
+    first = await done(office.connection, office.context(), PROPOSE, **asked)
+    assert first.data["right_number"] == right_number and first.data["in_the_register"]
+    assert first.data["agreement"] == {
+        "forename": "the same",
+        "surname": "the same",
+        "date of birth": "the same",
+        "address": "the same address",
+        "sex": "the same",
+        "middle name": "the same, or a form of the same name",
+    }
+    # Whoever is to confirm types the number from the form, and is told the same.
+    second = await done(office.connection, office.context(COLLEAGUE), PROPOSE, **asked)
+    assert (second.id, second.data) == (first.id, first.data)
+    facts = await office.one("select facts from matters where id = :id", id=first.id)
+    assert facts["right_person"] == str(right) and right_number not in str(facts)
+    assert facts["agreement"] == first.data["agreement"]
+
+
+async def test_another_right_person_is_no_repetition(office: Office):
+    former, new = await office.practice(), await office.practice()
+    _, wrong_number = await office.person(former)
+    _, right_number = await office.person(None, like=OTHER_ANNA)
+    await office.send(office.acceptance(new, OTHER_ANNA, wrong_number))
+    asked = {"nhs_number": wrong_number, "practice": new.ods_code}
+    matter = await propose(office, wrong_number, new, right_number)
+    for other in (office.number(), None):
+        sentence, field = await refusal(office, **asked, right_number=other)
+        assert field == "right_number" and "decline" in sentence
+    assert (await refusal(office, **{**asked, "practice": former.ods_code}, right_number=right_number))[1] == "practice"
+    assert (await refusal(office, **asked, right_number=right_number, transaction=matter))[1] == "transaction"
+    await act(office, CONFIRM, matter)
+    again = await done(office.connection, office.context(), PROPOSE, **asked, right_number=right_number)
+    assert again.sentence == "It was taken back already."
+    sentence, field = await refusal(office, **asked, right_number=office.number())
+    assert field == "right_number" and "another right person" in sentence
+
+
+async def test_the_form_is_compared_again_when_it_is_confirmed(office: Office):
+    former, new = await office.practice(), await office.practice()
+    wrong, wrong_number = await office.person(former)
+    right, right_number = await office.person(None, like=OTHER_ANNA)
+    await office.send(office.acceptance(new, OTHER_ANNA, wrong_number))
+    matter = await propose(office, wrong_number, new, right_number)
+    moved = "update match_keys set sex = '1' where patient_id = $1"
+    await office.connection.exec_driver_sql(moved, (right,))
+    answer = await act(office, CONFIRM, matter)
+    assert isinstance(answer, Impossible) and "sex: different" in answer.sentence
+    assert answer.sentence.endswith("Decline it.")
+    assert await office.list_of(wrong) == new.id and await state_of(office, matter) == "proposed"
+    await office.connection.exec_driver_sql(moved.replace("'1'", "'2'"), (right,))
+    await office.connection.exec_driver_sql("update patients set status = 'informal-dead' where id = $1", (right,))
+    assert isinstance(await act(office, CONFIRM, matter), Impossible)
+    assert isinstance(await act(office, DECLINE, matter), Done)
+
+
+async def test_a_cancelled_acceptance_is_not_decided_anew_by_naming_somebody(office: Office):
+    former, new = await office.practice(), await office.practice()
+    _, wrong_number = await office.person(former)
+    await office.send(office.acceptance(new, OTHER_ANNA, wrong_number))
+    asked = {"nhs_number": wrong_number, "practice": new.ods_code}
+    await done(office.connection, office.context(), CANCEL_ACCEPTANCE, **asked)
+    sentence, field = await refusal(office, **asked, right_number=office.number())
+    assert field == "practice" and "sends it again" in sentence
+
+
+SAME = Comparison(
+    Forename.EQUAL, Surname.EQUAL, DateOfBirth.EQUAL, Place.SAME_ADDRESS, SexAgreement.EQUAL, Number.DIFFERENT
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "against"),
+    [
+        (SAME, ()),
+        (Comparison(), ()),
+        (replace(SAME, sex=SexAgreement.DIFFERENT), ("sex",)),
+        (replace(SAME, date_of_birth=DateOfBirth.ONE_SLIP), ()),
+        (replace(SAME, date_of_birth=DateOfBirth.TWO_PARTS), ()),
+        (replace(SAME, date_of_birth=DateOfBirth.SAME_YEAR), ("date of birth",)),
+        (replace(SAME, date_of_birth=DateOfBirth.GENERATION), ("date of birth",)),
+        (replace(SAME, surname=Surname.DIFFERENT), ()),
+        (replace(SAME, surname=Surname.DIFFERENT, forename=Forename.INITIAL_ONLY), ("surname",)),
+        (replace(SAME, surname=Surname.DIFFERENT, date_of_birth=DateOfBirth.ONE_SLIP), ("surname",)),
+        (replace(SAME, surname=Surname.DIFFERENT, date_of_birth=None), ("surname",)),
+        (replace(SAME, forename=Forename.SAME_INITIAL), ("forename",)),
+        (replace(SAME, forename=Forename.MIDDLE_NAME), ()),
+        (replace(SAME, place=Place.DIFFERENT), ()),
+    ],
+)
+def test_what_speaks_clearly_against_the_right_person(found: Comparison, against: tuple[str, ...]) -> None:
+    assert agreement_of(found).against == against and "NHS number" not in agreement_of(found).items

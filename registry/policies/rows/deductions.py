@@ -18,6 +18,7 @@ DEDUCTIONS: tuple[PolicyRow, ...] = (
         1,
         "NHAIS registration manual: a date in the previous quarter is taken in the first month of a quarter",
     ),
+    PolicyRow("notice_days_ahead", 366, "Office practice: what is announced for later than a year is sent again"),
     PolicyRow("birth_registration_days", 42, "Births and Deaths Registration Act 1953: a birth is registered in 42"),
     PolicyRow("birth_chaser_working_days", 10, "Office practice: how often a birth without a practice is chased"),
     PolicyRow("quarter_confirm_working_days", 2, "Office practice: the second person confirms a close"),

@@ -62,7 +62,7 @@ async def is_person(work: Work, person: PersonFacts, reason: str | None) -> tupl
     held_by = None if person.membership is None else person.membership.practice_id
     if held_by is None:
         event, sentence = "identify", "The applicant is in the register, and on no list."
-    elif work.matter.state == "awaiting-acceptance" and held_by == work.matter.practice_id:
+    elif work.matter.state == "awaiting-acceptance" and _was_accepted(work, person):
         event, sentence = "accepted", "The practice has accepted the applicant, as it was told."
     else:
         event, sentence = "register", "The applicant is on a practice's list."
@@ -71,6 +71,19 @@ async def is_person(work: Work, person: PersonFacts, reason: str | None) -> tupl
         transaction_id=None if person.membership is None else person.membership.transaction_id,
     )  # fmt: skip
     return sentence, step.after
+
+
+def _was_accepted(work: Work, person: PersonFacts) -> bool:
+    """Whether the practice that was told to accept them has done so since they applied; who was on its list
+    before was assigned by nobody."""
+    now, moved_at = person.membership, person.last_movement_at
+    return (
+        now is not None
+        and now.practice_id == work.matter.practice_id
+        and now.transaction_id is not None
+        and moved_at is not None
+        and moved_at >= work.matter.opened_at
+    )
 
 
 async def stated_person(connection: AsyncConnection, matter_id: UUID) -> UUID | None:

@@ -134,11 +134,9 @@ def _somebody_else(notice: Notice, person: PersonFacts) -> str | None:
 
 
 def _runs_from(row: Row, notice: Notice) -> date:
-    """The day from which it runs, by the row; a practice's own notice of a prisoner acts at once."""
+    """The day from which it runs, by the row. Nobody's word, a practice's of a prisoner neither, moves it before
+    the event: of what has happened the notification is the later day, and it acts at once."""
     day = notice.happened_on or notice.notified_on
     if row.runs_from == "event":
         return day
-    at_once = row.cause is Cause.PRISON and notice.by == "practice"
-    if row.runs_from == "notification" or at_once:
-        return notice.notified_on
-    return max(day, notice.notified_on)
+    return notice.notified_on if row.runs_from == "notification" else max(day, notice.notified_on)

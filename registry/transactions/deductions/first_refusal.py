@@ -1,7 +1,7 @@
 """What of a notice cannot be followed, whoever looks at it: the thresholds and the days of domain rules R7."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from registry.transactions.deductions.causes import Cause, row_of
 from registry.transactions.deductions.notice import Notice
@@ -24,6 +24,8 @@ def first_refusal(notice: Notice, person: PersonFacts, today: date, numbers: Thr
         return NoticeRefusal.REASON_MISSING
     if day is not None and person.date_of_birth is not None and day < person.date_of_birth:
         return NoticeRefusal.BEFORE_BIRTH
+    if day is not None and notice.cause is not Cause.DEATH and day > today + timedelta(days=numbers.days_ahead):
+        return NoticeRefusal.TOO_FAR_AHEAD
     test = _TESTS.get(notice.cause)
     return None if test is None else test(notice, today, numbers)
 

@@ -23,6 +23,9 @@ class NoticeRefusal(Enum):
     MONTHS_MISSING = Words("Say for how many months in all.", "months")
     BEFORE_BIRTH = Words("It is dated before the person was born.", "happened_on")
     DEATH_IN_FUTURE = Words("The date of death is yet to come.", "happened_on")
+    TOO_FAR_AHEAD = Words(
+        "The day is too far ahead to be noted: look at it again, and send the notice nearer to the day.", "happened_on"
+    )
     RETURN_BEFORE_DEPARTURE = Words("The return is dated before the departure.", "until")
     ADDRESS_UNKNOWN = Words(
         "Nobody is deducted at once because nobody knows where they live: set an FP69, which asks the practice first.",

@@ -24,6 +24,7 @@ from registry.transactions.deductions.decisions import (
     Wait,
 )
 from registry.transactions.deductions.notice import Notice
+from registry.transactions.deductions.pending_beside import pending_beside
 from registry.transactions.deductions.record_death import confirm_death, record_death
 from registry.transactions.deductions.refusals import NoticeRefusal
 from registry.transactions.deductions.thresholds import Thresholds
@@ -63,7 +64,7 @@ async def go_on(connection: AsyncConnection, context: Context, case: NoticeCase,
     decision = decide_notice(notice, person, context.today, numbers, ruled=ruled)
     match decision:
         case Refuse(refusal=refusal):
-            return _refused(refusal, person)
+            return _refused(refusal, person, pending_beside(refusal, case, person))
         case Known(sentence=sentence):
             taken = Taken("known", "known-already", sentence, patient_id=person.id)
         case Refer(referral=referral, field=field):
@@ -87,9 +88,10 @@ async def go_on(connection: AsyncConnection, context: Context, case: NoticeCase,
     return taken
 
 
-def _refused(refusal: NoticeRefusal, person: PersonFacts | None = None) -> Taken:
+def _refused(refusal: NoticeRefusal, person: PersonFacts | None = None, beside: str = "") -> Taken:
     found = None if person is None else person.id
-    return Taken("refused", refusal.label, refusal.sentence, refusal.field, patient_id=found)
+    sentence = f"{refusal.sentence} {beside}".rstrip()
+    return Taken("refused", refusal.label, sentence, refusal.field, patient_id=found)
 
 
 def _take_off(writes: Writes, context: Context, case: NoticeCase, person: PersonFacts, decision: TakeOff) -> Taken:

@@ -16,6 +16,8 @@ class Thresholds:
     inquiry_days: int
     list_ends_days: int
     back_debit_months: int
+    days_ahead: int
+    """How far ahead the day of an event may be."""
 
     @classmethod
     def of(cls, policies: Policies, day: date) -> "Thresholds":
@@ -27,4 +29,5 @@ class Thresholds:
             inquiry_days=policies.on("inquiry_days", day),
             list_ends_days=policies.on("school_list_days", day),
             back_debit_months=policies.on("back_debit_months", day),
+            days_ahead=policies.on("notice_days_ahead", day),
         )

@@ -38,6 +38,9 @@ class Guard(Enum):
     )
     BEING_REMOVED = GuardText("A deduction of the person is pending already.")
     PRACTICE_CHANGED = GuardText("The person joined the practice after the letter was sent, and it knows the address.")
+    SETTLED_ALREADY = GuardText(
+        "An FP69 since this letter took the person off the list, and that was taken back: it needs another letter."
+    )
     CONFIRMED_LATELY = GuardText("The practice confirmed the address not long ago.", waivable=True)
     MONTH_IS_FULL = GuardText("The practice has had the most flags of a month.", waivable=True)
     QUIET_MONTH = GuardText("Flags of list maintenance rest in this month.", waivable=True)
@@ -73,6 +76,8 @@ class Past:
     not_before: date | None
     """Until when a confirmation of this address protects."""
     flags_this_month: int
+    removed_at: datetime | None = None
+    """When an FP69 last took the person off a list, on which they are again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def _never(person: PersonFacts, proposed: Proposed, past: Past) -> Guard | None:
         Guard.CARE_HOME: bool(person.residential_institute) and not proposed.confirmed_with_home,
         Guard.BEING_REMOVED: any(pending.id != proposed.instead_of for pending in person.pending),
         Guard.PRACTICE_CHANGED: _is_later(past.joined_at, proposed),
+        Guard.SETTLED_ALREADY: _is_later(past.removed_at, proposed),
     }
     return next((guard for guard, stands in against.items() if stands), None)
 

@@ -25,7 +25,9 @@ _PAST = text(
         where x.patient_id = :patient_id and x.kind = 'fp69' and x.state = 'lifted'
           and x.closed_at > coalesce(changed.at, '-infinity')) as not_before,
       (select count(*) from matters x where x.practice_id = :practice_id and x.kind = 'fp69'
-        and x.state <> 'cancelled' and x.trigger_on >= :month) as flags_this_month
+        and x.state <> 'cancelled' and x.trigger_on >= :month) as flags_this_month,
+      (select max(x.closed_at) from matters x
+        where x.patient_id = :patient_id and x.kind = 'fp69' and x.state = 'removed') as removed_at
     from (
       select max(least(a.recorded_at, (upper(a.period) + 1)::timestamp at time zone 'Europe/London')) as at
       from patient_former_addresses a where a.patient_id = :patient_id and not upper_inf(a.period)) changed

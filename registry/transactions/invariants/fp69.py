@@ -29,7 +29,8 @@ FP69: tuple[Invariant, ...] = (
     Invariant(
         "lifted_fp69_is_told_to_the_holder",
         "An FP69 that was lifted, answered or cancelled has its F10 to the practice that was asked, which held the"
-        " person then; no other has one.",
+        " person then; no other has one. But where what took the person off that practice's list, and ended the FP69,"
+        " was taken back, the taking back has one F10.",
         f"""
         select x.id, x.state from matters x
         left join practice_messages f on f.uuid = cast(x.facts ->> 'withdrawal' as uuid) and f.kind = 'F10'
@@ -40,6 +41,17 @@ FP69: tuple[Invariant, ...] = (
               and m.list_id = x.practice_id and upper_inf(m.period))
             and not exists (select from list_movements v where v.patient_id = x.patient_id
               and v.from_list = x.practice_id and v.recorded_at >= x.closed_at))
+        union all
+        select x.id, x.state from matters x
+        join matter_events e on e.matter_id = x.id and e.version = x.version
+        join transactions t on t.id = e.transaction_id and t.taken_back_by is not null
+        join list_movements r on r.transaction_id = t.taken_back_by and r.patient_id = x.patient_id
+          and r.to_list = x.practice_id and r.reverses is not null
+        left join practice_messages f on f.transaction_id = t.taken_back_by and f.kind = 'F10'
+          and f.practice_id = x.practice_id and f.patient_id = x.patient_id
+        where x.kind = 'fp69' and x.state in ('removed', 'overtaken')
+        group by x.id, x.state
+        having count(f.id) <> 1
         """,
     ),
     Invariant(

@@ -2,6 +2,7 @@
 
 from registry.transactions.invariants.invariant import Invariant
 from registry.transactions.kinds_of_matter import KINDS
+from registry.transactions.letters.kinds import Letter
 
 
 def _known_states() -> str:
@@ -12,6 +13,11 @@ def _known_states() -> str:
         for stage in kind.machine.stages
     ]
     return ", ".join(rows or ["('', '', true)"])
+
+
+def _to_people() -> str:
+    """The kinds of letter that people read themselves."""
+    return ", ".join(f"'{letter.code}'" for letter in Letter if letter.value.to in ("patient", "applicant"))
 
 
 MATTERS = (
@@ -36,11 +42,11 @@ MATTERS = (
     ),
     Invariant(
         "no_letter_to_the_dead",
-        "No letter to a person is waiting, or was handed over later, who was recorded as dead before.",
-        """
+        "No letter to a person was handed over after they were recorded as dead.",
+        f"""
         select l.id from letters l join patients p on p.id = l.patient_id
         where p.status in ('informal-dead', 'formal-dead') and l.state in ('handed-over', 'posted')
-          and l.route <> 'practice' and l.batch_id is not null
+          and l.kind in ({_to_people()}) and l.batch_id is not null
           and (select b.handed_over_at from letter_batches b where b.id = l.batch_id) > (
             select max(v.until) from patient_versions v where v.patient_id = p.id
               and v.facts ->> 'status' not in ('informal-dead', 'formal-dead'))

@@ -19,6 +19,7 @@ def follow(
 ) -> None:
     """Have each open matter of a person, who is locked, follow what happened. `unless`: the one that made it happen."""
     for matter in person.matters:
-        act = kind_named(matter.kind).follow.get(happening)
+        follows = kind_named(matter.kind).follow
+        act = follows.get(happening) or (follows.get("left") if happening == "sent-away" else None)
         if act is not None and matter.id != unless:
             act(writes, context, person, matter, transaction_id)

@@ -14,7 +14,7 @@ from registry.transactions.facts import PersonFacts
 from registry.transactions.matters.machine import Machine
 from registry.transactions.matters.stands import Matter
 
-Happening = Literal["registered", "accepted-again", "left", "died", "amended"]
+Happening = Literal["registered", "accepted-again", "left", "sent-away", "died", "amended"]
 """What may happen to a person beside a matter: put on another practice's list, accepted again by the
 practice that holds them, taken off a list, recorded as dead, changed by their practice's amendment."""
 

@@ -52,6 +52,11 @@ def announce(
     return write_letter(writes, context, _ANNOUNCED_BY[reason], person, content, transaction_id=transaction_id)
 
 
+def is_announced(reason: RemovalReason) -> bool:
+    """Whether somebody who leaves for a reason is written to before; the others set the day themselves."""
+    return reason in _ANNOUNCED_BY
+
+
 def earliest_day(context: Context, person: PersonFacts, reason: RemovalReason, lawful: date) -> date:
     """The day of a removal: the law's, or if that is later the day after the letter about it is posted.
 

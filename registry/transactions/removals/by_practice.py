@@ -21,12 +21,19 @@ from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_letter
 from registry.transactions.pending import Leaving
 from registry.transactions.removals.advise import announce, earliest_day
-from registry.transactions.removals.asked import Written, wrong_day
+from registry.transactions.removals.asked import Written, placed_by_scheme, wrong_day
 from registry.transactions.removals.grounds import Exemption, Ground, RemovalRefusal
 from registry.transactions.removals.question import next_question
 from registry.transactions.removals.request import Request, in_the_way, put_down, put_down_beside, refuse
 from registry.transactions.removals.rules import PracticeRequest, days_after, refuse_practice_request
 from registry.transactions.rules.removal_reasons import RemovalReason
+
+_PLACES = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh",
+    "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",
+    "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth", "twenty-first",
+)  # fmt: skip
+"""Where on the form a number is: words, since the numbers themselves are never repeated in an answer."""
 
 
 class RemovalByPractice(Written):
@@ -52,12 +59,9 @@ async def _ask(connection: AsyncConnection, context: Context, what: RemovalByPra
         return practice
     if (wrong := _impossible(what, context.today)) is not None:
         return wrong
-    people: dict[UUID, PersonFacts] = {}
-    for number in (what.nhs_number, *what.also):
-        person = await person_of(connection, number)
-        if isinstance(person, Impossible):
-            return person if number == what.nhs_number else replace(person, field="also")
-        people[person.id] = person
+    people = await _people(connection, what, practice.id)
+    if isinstance(people, Impossible):
+        return people
     answers: list[Done] = []
     for person in people.values():
         writes = Writes()
@@ -66,6 +70,25 @@ async def _ask(connection: AsyncConnection, context: Context, what: RemovalByPra
     if len(answers) == 1:
         return answers[0]
     return Done(f"{len(answers)} requests, each with an answer of its own.", data=answers)
+
+
+async def _people(
+    connection: AsyncConnection, what: RemovalByPractice, practice_id: UUID
+) -> dict[UUID, PersonFacts] | Impossible:
+    """Everybody whom the form names, once each; or what is wrong with one, by its place on the form."""
+    people: dict[UUID, PersonFacts] = {}
+    for place, number in enumerate((what.nhs_number, *what.also)):
+        person = await person_of(connection, number)
+        wrong = person if isinstance(person, Impossible) else placed_by_scheme(person, practice_id)
+        if wrong is not None:
+            return wrong if place == 0 else _at(place, wrong)
+        if isinstance(person, PersonFacts):
+            people[person.id] = person
+    return people
+
+
+def _at(place: int, wrong: Impossible) -> Impossible:
+    return replace(wrong, sentence=f"{wrong.sentence} This is the {_PLACES[place]} number of the form.", field="also")
 
 
 def _impossible(what: RemovalByPractice, today: date) -> Impossible | None:

@@ -15,6 +15,9 @@ class RemovalRefusal(Enum):
 
     CONTACT_OFFICE = "Please contact the office about this patient."
     NOT_ON_LIST = "The patient is not on your list."
+    PREDATES_REGISTRATION = (
+        "The request is from before the day on which the patient came to your list: if you still want it, ask again."
+    )
     SEND_BY_LINK = (
         "A patient who has moved, whose mail came back, or whose whereabouts are unknown is not removed in this way:"
         " send a deduction request by the link."
@@ -24,8 +27,8 @@ class RemovalRefusal(Enum):
     DISCRIMINATORY = "A removal may not rest on this ground."
     REASONS_NOT_GIVEN = "Give the patient the reasons in writing, then ask again."
     NO_WARNING = (
-        "There was no warning within the time before the request, and no reason was given why none could be: warn the"
-        " patient, with the reasons, before you ask again."
+        "There was no warning within the time before the request and since the patient came to your list, and no reason"
+        " was given why none could be: warn the patient, with the reasons, before you ask again."
     )
     WARNING_WITHOUT_REASONS = "The warning did not give its reasons: warn the patient again, with the reasons."
     NOT_SIGNED = "We need your request in writing, signed by you."

@@ -21,9 +21,10 @@ from registry.transactions.letters.write import is_sent, posts_on
 from registry.transactions.outside import Outside
 from registry.transactions.pending import Leaving
 from registry.transactions.removals.advise import advise
-from registry.transactions.removals.asked import wrong_day
+from registry.transactions.removals.asked import placed_by_scheme, wrong_day
 from registry.transactions.removals.grounds import RemovalRefusal
 from registry.transactions.removals.request import Request, in_the_way, put_down, put_down_beside, refuse
+from registry.transactions.removals.rules import refuse_asker
 from registry.transactions.rules.removal_reasons import RemovalReason
 from registry.values.period import acts_on
 
@@ -46,12 +47,16 @@ async def _ask(connection: AsyncConnection, context: Context, what: OutOfArea) -
     person = await person_of(connection, what.nhs_number)
     if isinstance(person, Impossible):
         return person
+    if (kept_on := placed_by_scheme(person, practice.id)) is not None:
+        return kept_on
     kept = {"route": "out-of-area", **what.model_dump(mode="json", exclude={"nhs_number"})}
     request = Request.of("practice-removal", practice.id, kept)
     now, writes = person.membership, Writes()
-    if person.is_dead or now is None or now.practice_id != practice.id:
-        refusal = RemovalRefusal.CONTACT_OFFICE if person.is_dead else RemovalRefusal.NOT_ON_LIST
-        done = refuse(writes, context, person, request, refusal, by=Letter.REMOVAL_REFUSED)
+    refused = refuse_asker(person, practice.id, what.received_on)
+    if refused is not None or now is None:
+        done = refuse(
+            writes, context, person, request, refused or RemovalRefusal.NOT_ON_LIST, by=Letter.REMOVAL_REFUSED
+        )
         await writes.flush(connection)
         return done
     days: int = context.policies.on("out_of_area_days", what.received_on)

@@ -9,10 +9,9 @@ from registry.transactions.acts.act import Done, Impossible
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_letter
 from registry.transactions.pending import move_day
-from registry.transactions.removals.advise import announce
+from registry.transactions.removals.advise import announce, is_announced
 from registry.transactions.removals.on_removal import OnRemoval, Removal, removal_act
 from registry.transactions.removals.rules import refuse_day
-from registry.transactions.rules.removal_reasons import RemovalReason
 
 
 class Reschedule(OnRemoval):
@@ -44,9 +43,9 @@ def _reschedule(removal: Removal, what: Reschedule) -> Done | Impossible:
 
 def _tell(removal: Removal, due_on: date) -> None:
     """The patient and the practice get letters with the other day; those with the former one, if they
-    have not left yet, are suppressed when they are handed over. Who emigrates set the day themselves."""
+    have not left yet, are suppressed when they are handed over. Who emigrates or enlists set the day themselves."""
     context, writes, person, pending = removal.context, removal.writes, removal.person, removal.pending
-    if removal.reason is not RemovalReason.EMB:
+    if is_announced(removal.reason):
         announce(writes, context, person, removal.reason, pending.transaction_id, due_on)
     content = {"removal": removal.reason.code, "removal_on": due_on.isoformat()}
     write_letter(writes, context, Letter.REMOVAL_CONFIRMED, person, content, transaction_id=pending.transaction_id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from registry.transactions.facts import PendingDeduction, PersonFacts
+from registry.transactions.facts import MembershipFacts, PendingDeduction, PersonFacts
 from registry.transactions.removals.grounds import MEANINGS, Exemption, Ground, RemovalRefusal
 from registry.transactions.rules.removal_reasons import RemovalReason
 
@@ -30,24 +30,41 @@ class PracticeRequest:
 
 def refuse_practice_request(asked: PracticeRequest, person: PersonFacts, warning_months: int) -> RemovalRefusal | None:
     """Why a practice's request is not followed, the first that applies; None when it is."""
-    if person.is_dead:
-        return RemovalRefusal.CONTACT_OFFICE
-    if person.membership is None or person.membership.practice_id != asked.practice_id:
-        return RemovalRefusal.NOT_ON_LIST
+    if (refused := refuse_asker(person, asked.practice_id, asked.received_on)) is not None:
+        return refused
     if (refused := MEANINGS[asked.ground].refused) is not None:
         return refused
     if not asked.reasons_given:
         return RemovalRefusal.REASONS_NOT_GIVEN
     if asked.exemption is not None:
         return None
-    if asked.warned_on is None or not _within(asked.warned_on, warning_months, asked.received_on):
+    if asked.warned_on is None or not _counts(asked.warned_on, warning_months, asked.received_on, person.membership):
         return RemovalRefusal.NO_WARNING
     return None if asked.warning_gave_reasons else RemovalRefusal.WARNING_WITHOUT_REASONS
 
 
-def _within(warned_on: date, months: int, received_on: date) -> bool:
-    """Whether a warning was given in the months before a request; that of the corresponding day counts."""
-    return months_before(received_on, months) <= warned_on <= received_on
+def refuse_asker(person: PersonFacts, practice_id: UUID, received_on: date) -> RemovalRefusal | None:
+    """Why a practice may ask nothing about a person, whatever it asks; None when it may."""
+    now = person.membership
+    if person.is_dead:
+        return RemovalRefusal.CONTACT_OFFICE
+    if now is None or now.practice_id != practice_id:
+        return RemovalRefusal.NOT_ON_LIST
+    return RemovalRefusal.PREDATES_REGISTRATION if received_on < _began_on(now) else None
+
+
+def _counts(warned_on: date, months: int, received_on: date, now: MembershipFacts | None) -> bool:
+    """Whether a warning was given in the months before a request; that of the corresponding day counts.
+
+    One from before the present stay was about another registration, and does not count.
+    """
+    since = months_before(received_on, months)
+    return max(since, since if now is None else _began_on(now)) <= warned_on <= received_on
+
+
+def _began_on(now: MembershipFacts) -> date:
+    """The first day of a stay: that of the acceptance, which the register may have posted later."""
+    return min(now.since, now.accepted_on)
 
 
 def months_before(day: date, months: int) -> date:

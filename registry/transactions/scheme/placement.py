@@ -57,6 +57,7 @@ PLACEMENT = Machine(
              not_by="opened"),
         *(Step("incident", (state,), state, "Another incident was noted.") for state in _RUNNING),
         Step("left", (AWAITING, *_ON_A_LIST, TO_CHECK), SUSPENDED, "They left every list."),
+        Step("sent-away", (*_ON_A_LIST, TO_CHECK), AWAITING, "The practice had them taken off its list."),
         Step("return", (SUSPENDED,), AWAITING, "They are back, and need a place."),
         Step("listed", (*_RUNNING, DECEASED), TO_CHECK, "Something else put them on a list."),
         Step("found-in-place", (TO_CHECK,), ACTIVE, "It is a list of the scheme."),
@@ -155,6 +156,10 @@ def _review(context: Context, matter: Matter) -> datetime:
     return start_of_day(review_by(matter, context))
 
 
+def _place(context: Context, matter: Matter) -> datetime:
+    return place_by(context.now, context.today, context)
+
+
 def _now(context: Context, matter: Matter) -> datetime:
     return context.now
 
@@ -170,6 +175,7 @@ SPECIAL_ALLOCATION = declare(
         _falls_due,
         {
             "left": _follows("left", _review),
+            "sent-away": _follows("sent-away", _place),
             "died": _follows("died", _after_death),
             "registered": _follows("listed", _now),
         },

@@ -15,8 +15,10 @@ from registry.transactions.matters.kind import Work
 from registry.transactions.matters.step import advance, open_matter
 from registry.transactions.rules.crown_return import window
 from registry.transactions.special_registrations.crown import CROWN
-from registry.transactions.special_registrations.rules import unfit_for_placing
+from registry.transactions.special_registrations.rules import asks_otherwise, unfit_for_placing
 from registry.values.period import start_of_day
+
+_WITHDRAW_FIRST = "withdraw that return first (no-return), and note this one then."
 
 
 class ExpectReturn(AboutPerson):
@@ -33,6 +35,9 @@ async def _expect(connection: AsyncConnection, context: Context, what: ExpectRet
         return person
     open_one = person.matter(CROWN.kind)
     if open_one is not None:
+        fault = asks_otherwise(open_one, {"returns_on": what.returns_on}, _WITHDRAW_FIRST, practice.id)
+        if fault is not None:
+            return Impossible(fault.sentence, fault.field)
         return Done("It is noted already.", open_one.id, open_one.version, open_one.state)
     unfit = unfit_for_placing(person)
     if unfit is not None:

@@ -1,6 +1,7 @@
 """What the office does about people of the armed forces: register, discharge, note that the record is back."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,11 +14,20 @@ from registry.transactions.acts.on_practice import practice_of
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
 from registry.transactions.matters.kind import Work
+from registry.transactions.matters.stands import Matter
 from registry.transactions.matters.step import advance, open_matter
 from registry.transactions.special_registrations.forces import FORCES, REGISTERED
 from registry.transactions.special_registrations.placing import open_practice, place_specially
-from registry.transactions.special_registrations.rules import Fault, authorised_until, unfit_for_placing
+from registry.transactions.special_registrations.rules import (
+    Fault,
+    asks_otherwise,
+    authorised_until,
+    last_day,
+    unfit_for_placing,
+)
 from registry.values.period import start_of_day
+
+_WHAT_FIRST = "that registration ends first, by its last day, by a deduction, or by a discharge."
 
 
 class RegisterForces(AboutPerson):
@@ -38,10 +48,8 @@ async def _register(connection: AsyncConnection, context: Context, what: Registe
     if isinstance(person, Impossible):
         return person
     open_one = person.matter(FORCES.kind)
-    if open_one is not None and open_one.state == REGISTERED and open_one.practice_id == practice.id:
-        return Done("It is recorded already.", open_one.id, open_one.version, open_one.state)
     if open_one is not None:
-        return Impossible("An earlier such registration is open: see that one to its end first.", "nhs_number")
+        return _again(context, open_one, practice.id, what)
     unfit = unfit_for_placing(person)
     if unfit is not None:
         return Impossible(unfit, "nhs_number")
@@ -53,6 +61,19 @@ async def _register(connection: AsyncConnection, context: Context, what: Registe
     if isinstance(until, Fault):
         return Impossible(until.sentence, until.field)
     return await _open(connection, context, person, what, begins_on, until, is_there=is_there)
+
+
+def _again(context: Context, noted: Matter, practice_id: UUID, what: RegisterForces) -> Answer:
+    """Asked a second time: done already where it is the same authorisation, refused where it is not."""
+    if noted.state != REGISTERED:
+        return Impossible("An earlier such registration is open: see that one to its end first.", "nhs_number")
+    begins_on = date.fromisoformat(noted.facts["begins_on"])
+    until = what.until or last_day(begins_on, 12 * context.policies.on("forces_list_years", begins_on))
+    asked = {"reference": what.reference, "authorised_on": what.authorised_on, "until": until}
+    fault = asks_otherwise(noted, asked, _WHAT_FIRST, practice_id)
+    if fault is not None:
+        return Impossible(fault.sentence, fault.field)
+    return Done("It is recorded already.", noted.id, noted.version, noted.state)
 
 
 async def _open(

@@ -17,12 +17,15 @@ from registry.transactions.acts.on_practice import practice_of
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
 from registry.transactions.matters.kind import Work
+from registry.transactions.matters.stands import Matter
 from registry.transactions.matters.step import advance, open_matter
 from registry.transactions.outside import Outside
 from registry.transactions.special_registrations.placing import open_practice
 from registry.transactions.special_registrations.release import RELEASE
-from registry.transactions.special_registrations.rules import released_on, unfit_for_placing
+from registry.transactions.special_registrations.rules import asks_otherwise, released_on, unfit_for_placing
 from registry.values.period import start_of_day
+
+_WHAT_FIRST = "postpone it to another day, or withdraw it first and register for the other then."
 
 _IS_SECURE = text("select secure from practices where id = :id").bindparams(bindparam("id", type_=Uuid))
 
@@ -60,7 +63,7 @@ async def _pre_register(connection: AsyncConnection, context: Context, what: Pre
         return person
     open_one = person.matter(RELEASE.kind)
     if open_one is not None:
-        return Done("It is noted already.", open_one.id, open_one.version, open_one.state)
+        return await _again(connection, open_one, what)
     unfit = unfit_for_placing(person)
     if unfit is not None:
         return Impossible(unfit, "nhs_number")
@@ -92,6 +95,18 @@ async def _pre_register(connection: AsyncConnection, context: Context, what: Pre
     )
     await writes.flush(connection)
     return Done(f"On the practice's list from {what.release_on}.", matter_id, 1, RELEASE.stages[0].name)
+
+
+async def _again(connection: AsyncConnection, noted: Matter, what: PreRegister) -> Answer:
+    """Asked a second time: done already where it is the same, refused where it is not."""
+    practice = await practice_of(connection, what.practice)
+    if isinstance(practice, Impossible):
+        return practice
+    asked = {"release_on": what.release_on, "gp_code": what.gp_code or None}
+    fault = asks_otherwise(noted, asked, _WHAT_FIRST, practice.id)
+    if fault is not None:
+        return Impossible(fault.sentence, fault.field)
+    return Done("It is noted already.", noted.id, noted.version, noted.state)
 
 
 async def practice_secure(connection: AsyncConnection, practice_id: object) -> bool:

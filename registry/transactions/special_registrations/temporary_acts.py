@@ -1,6 +1,6 @@
 """What the office does about temporary residents: record, extend, end."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from pydantic import Field
 from sqlalchemy import bindparam, text
@@ -17,7 +17,13 @@ from registry.transactions.facts import PersonFacts
 from registry.transactions.matters.kind import Work
 from registry.transactions.matters.step import advance, open_matter
 from registry.transactions.office_transactions import note_transaction
-from registry.transactions.special_registrations.rules import Fault, Stay, at_another_practice, temporary_stay
+from registry.transactions.special_registrations.rules import (
+    Fault,
+    Stay,
+    at_another_practice,
+    strikes_on,
+    temporary_stay,
+)
 from registry.transactions.special_registrations.temporary import TEMPORARY
 from registry.values.period import start_of_day
 
@@ -43,10 +49,13 @@ async def _record(connection: AsyncConnection, context: Context, what: RecordSta
         return person
     open_one = person.matter(TEMPORARY.kind)
     if open_one is not None:
-        same = open_one.practice_id == practice.id and open_one.facts["begins_on"] == what.begins_on.isoformat()
-        if same:
-            return Done("It is recorded already.", open_one.id, open_one.version, open_one.state)
-        return Impossible("They are recorded as a temporary resident already: end or extend that stay.", "nhs_number")
+        noted = open_one.facts
+        until = noted["limit"] if what.until is None else what.until.isoformat()
+        if open_one.practice_id != practice.id or noted["begins_on"] != what.begins_on.isoformat():
+            return Impossible("They are a temporary resident already: end or extend that stay first.", "nhs_number")
+        if noted["until"] != until:
+            return Impossible(f"The stay is recorded until {noted['until']} already: extend or end that one.", "until")
+        return Done("It is recorded already.", open_one.id, open_one.version, open_one.state)
     stay = await _stay(connection, context, person, practice, what)
     if isinstance(stay, Fault):
         return Impossible(stay.sentence, stay.field)
@@ -96,7 +105,7 @@ async def _open(
         writes,
         context,
         TEMPORARY,
-        due_at=start_of_day(stay.until + timedelta(days=1)),
+        due_at=start_of_day(strikes_on(stay.until, stay.limit, stay.since)),
         patient_id=person.id,
         practice_id=practice.id,
         facts=facts,
@@ -121,7 +130,7 @@ async def _extend(work: Work, what: ExtendStay) -> str | Impossible:
         return Impossible("The stay would end before it begins.", "until")
     if what.until < work.context.today:
         return Impossible("This day is past: end the stay instead.", "until")
-    due_at = start_of_day(what.until + timedelta(days=1))
+    due_at = start_of_day(strikes_on(what.until, limit, date.fromisoformat(facts["since"])))
     new = {"until": what.until.isoformat()}
     advance(work.writes, work.context, TEMPORARY, work.matter, "extend", due_at=due_at, facts=new, reason=what.reason)
     return f"The stay lasts until {what.until}."

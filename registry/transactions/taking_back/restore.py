@@ -3,7 +3,8 @@
 1. A counter-movement from the same day; the stay that was ended goes on, without a day's gap.
 2. What was not delivered yet of what the movement had to say is withdrawn, letters too.
 3. The practice that loses the person is told (F2, reason 10: registration cancelled). The one that
-   has the person back is told by letter where the F2 had left: GP Links has no message for it.
+   has the person back is told by letter where the F2 had left: GP Links has no message for it. Its
+   FP69, if the movement had ended one, is withdrawn (F10).
 4. Pending deductions are superseded, and open matters follow.
 5. The national side is told.
 
@@ -21,6 +22,7 @@ from sqlalchemy.types import Uuid
 from registry.database import Writes
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
+from registry.transactions.fp69.lift import lift_after_all
 from registry.transactions.ledger import Movement, Standing, take_back
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_letter
@@ -70,9 +72,10 @@ async def put_back(
     `transaction_id` is the transaction (kind cancellation or reversal) that does it, noted by the
     caller. `removal` is the code of why they are then on no practice's list, where the movement
     before says none. `answered_anew` says that the acceptance gets another answer, so that its F4
-    is withdrawn too. `matter_id` is a matter whose step the caller writes, and `content` what the
-    letter says besides. Messages and letters are withdrawn at once, in the caller's unit of work;
-    everything else waits in `writes`. Raises ValueError where the person is not where the movement led.
+    is withdrawn too; a letter that answers a form of paper is not, and F2 follows it. `matter_id` is
+    a matter whose step the caller writes, and `content` what the letter says besides. Messages and
+    letters are withdrawn at once, in the caller's unit of work; everything else waits in `writes`.
+    Raises ValueError where the person is not where the movement led.
     """
     kinds = ("F1", "F2", "F4") if answered_anew else ("F1", "F2")
     recalled = Recalled(frozenset(), 0)
@@ -83,6 +86,9 @@ async def put_back(
     why = None if regained is not None else last.removal_before or removal
     take_back(writes, person, last, Movement(last.on, context.now, REASON, transaction_id, why))
     _tell_who_loses(writes, context, person, last, transaction_id, recalled)
+    if last.ended is not None and last.transaction_id is not None:
+        has_back = Addressee(last.from_list, last.ended.gp_code, transaction_id=transaction_id, patient_id=person.id)
+        await lift_after_all(connection, writes, context, person, has_back, last.transaction_id)
     by_letter = regained is not None and await _was_told_otherwise(connection, regained, person.id)
     if by_letter:
         said = {"former_deduction_on": last.on.isoformat(), **(content or {})}

@@ -145,8 +145,8 @@ async def agrees(
 
 
 _WHAT_THEN = (
-    "Read the number again. Where it is right, put the particulars of the register right first; where nobody"
-    " has one, leave it out."
+    "Read the number again. Where it is right, put the particulars of the register right first; where the form has"
+    " the wrong person's particulars, cancel the acceptance, and the practice sends another."
 )
 
 
