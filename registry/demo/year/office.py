@@ -149,7 +149,7 @@ class Telephone:
             "nhs_number": str(person.nhs_number),
             "practice": self.town.rng.choice(elsewhere).ods_code,
             "begins_on": self.desk.today,
-            "until": self.desk.today + timedelta(days=self.town.rng.choice((10, 40, 89))),
+            "until": self.desk.today + timedelta(days=self.town.rng.choice((10, 40, 88))),
         }
 
     def never_came(self, person: DemoPerson, practice: DemoPractice) -> Telling:
