@@ -79,7 +79,7 @@ async def test_thirty_days_beginning_with_3_february_act_on_5_march(office: Comm
     assert (await office.fall_due()).dealt_with == 0, "done twice does no more than done once"
 
 
-async def test_a_day_that_was_missed_is_made_good(office: CommittingOffice):
+async def test_a_day_that_was_missed_is_made_good_and_counts_from_its_day(office: CommittingOffice):
     practice, anna, number = await somebody(office)
     await office.send(office.plan.deduction(practice, number))
     await evening(office)
@@ -87,7 +87,7 @@ async def test_a_day_that_was_missed_is_made_good(office: CommittingOffice):
     office.on(date(2025, 3, 6))
 
     assert (await office.fall_due())["deducted"] == 1 and await office.list_of(anna) is None
-    assert await office.one("select effective_on from list_movements order by id desc limit 1") == date(2025, 3, 6)
+    assert await office.one("select effective_on from list_movements order by id desc limit 1") == date(2025, 3, 5)
 
 
 @pytest.mark.parametrize(("days", "gone"), [(7, False), (8, True), (9, True)])

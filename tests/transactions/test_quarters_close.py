@@ -99,7 +99,7 @@ async def test_two_people_close_it(office: Office, practice: Practice):
     office.on(FIRST)
     prepared = await done(office.connection, office.context(), PREPARE)
     refused = await confirm(office, prepared, office.context().actor)
-    assert isinstance(refused, Impossible) and "Somebody else" in refused.sentence
+    assert isinstance(refused, Impossible) and "another person" in refused.sentence
     assert isinstance(await confirm(office, prepared), Done)
     again = await do(office.connection, office.context(SECOND), CONFIRM, id=prepared.id, version=2)
     assert isinstance(again, WrongState)
