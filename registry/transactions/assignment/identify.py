@@ -41,7 +41,7 @@ async def identify(connection: AsyncConnection, context: Context, what: Identify
     if matter is None or matter.kind != APPLICATION.kind:
         return Nothing(APPLICATION.title.lower())
     if matter.version != what.version:
-        return Stale(matter.version)
+        return Stale(matter.version, {"state": matter.state, "due_at": matter.due_at})
     if APPLICATION.step(matter.state, "identify") is None:
         return WrongState(matter.state, APPLICATION.states_for("identify"))
     if matter.patient_id is not None:

@@ -80,7 +80,8 @@ def removal_act(
             return Nothing("pending removal of this person") if last is None else WrongState(last, states)
         pending = person.pending[0]
         if pending.version != what.version:
-            return Stale(pending.version)
+            facts = {"removal": pending.removal, "due_on": pending.due_on, "waits_for": pending.waits_for}
+            return Stale(pending.version, facts)
         stage = stage_of("pending", pending.waits_for)
         if stage not in states:
             return WrongState(stage, states)
