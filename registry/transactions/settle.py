@@ -21,23 +21,19 @@ from registry.transactions.commands import (
     AmendPatient,
     Command,
     RegisterPatient,
-    RemovePatient,
-    RequestDeduction,
     Ruling,
     TraceAnswer,
     from_stored,
 )
 from registry.transactions.context import Context
+from registry.transactions.decline import decline
 from registry.transactions.deductions.conclude_notice import KIND as NOTICE
 from registry.transactions.deductions.remedy import accept_notice, decline_notice, look_at_notice
 from registry.transactions.deductions.reverse_death import reverse_death
 from registry.transactions.evidence import evidence_of, have_moved, shown_people
 from registry.transactions.gather import gather_person, lock_by_number
-from registry.transactions.messages import Addressee, reject_request
-from registry.transactions.messages import amend as send_amendment
 from registry.transactions.national_answers import last_answer
-from registry.transactions.outcome import Case, Outcome, conclude
-from registry.transactions.people import register_says
+from registry.transactions.outcome import Case, Outcome
 from registry.transactions.rules.reasons import RULED_BY_CODE
 from registry.transactions.taking_back.standing import last_standing
 
@@ -271,7 +267,7 @@ async def _go_on(
             await _undo_death(connection, context, Case(asked.id, command, asked.version), ruling.patient_id, ruling)
         return await register.go_on(connection, context, Case(asked.id, command, asked.version), trace, ruling)
     if ruling.action == "reject":
-        return await _decline(connection, context, Case(asked.id, command, asked.version))
+        return await decline(connection, context, Case(asked.id, command, asked.version))
     if isinstance(command, AmendPatient):
         return await amend.go_on(connection, context, Case(asked.id, command, asked.version), ruling)
     return await deduct.go_on(connection, context, Case(asked.id, command, asked.version), ruling)
@@ -293,38 +289,6 @@ async def _undo_death(
     refused = await reverse_death(connection, context, person, ruling.reason)
     if isinstance(refused, str):
         raise _Undone(Impossible(refused))
-
-
-async def _decline(
-    connection: AsyncConnection, context: Context, case: Case[AmendPatient | RemovePatient | RequestDeduction]
-) -> Outcome:
-    """Do not follow an amendment or a deduction request, and say so in the way there is.
-
-    An amendment is answered with the register's own values (F1), a deduction request with
-    F11; a removal has no answer on the link.
-    """
-    command, origin = case.command, case.command.origin
-    found = await lock_by_number(connection, command.number)
-    person = await gather_person(connection, found[0]) if found else None
-    writes = Writes()
-    to = Addressee(origin.practice_id, origin.gp_code, transaction_id=case.id, patient_id=person.id if person else None)
-    if isinstance(command, RequestDeduction):
-        reject_request(writes, context, to, command.number, "REQUEST NOT FOLLOWED: PLEASE CONTACT THE OFFICE")
-    elif isinstance(command, AmendPatient) and person is not None and person.membership is not None:
-        told = register_says(command.changes, person)
-        if told and person.membership.practice_id == origin.practice_id:
-            send_amendment(writes, context, to, command.number, told)
-    outcome = conclude(
-        writes,
-        context,
-        case,
-        "refused",
-        "declined-by-office",
-        "The office did not follow it.",
-        patient_id=person.id if person else None,
-    )
-    await writes.flush(connection)
-    return outcome
 
 
 async def _close(connection: AsyncConnection, context: Context, row: Mapping[Any, Any], decision: Decision) -> None:

@@ -30,8 +30,9 @@ async def refusal(office: Office, act: Any, **details: Any) -> tuple[str, str | 
 
 
 async def matter(office: Office, matter_id: UUID | None) -> tuple[str, Any]:
-    row = await office.connection.exec_driver_sql("select state, facts from matters where id = $1", (matter_id,))
-    return tuple(row.one())  # type: ignore[return-value]
+    found = await office.connection.exec_driver_sql("select state, facts from matters where id = $1", (matter_id,))
+    row = found.one()
+    return row.state, row.facts
 
 
 async def movements(office: Office) -> int:

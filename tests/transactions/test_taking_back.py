@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from registry.transactions.acts.act import Done, Impossible
+from registry.transactions.acts.act import Act, Done, Impossible
 from registry.transactions.commands import Changes
 from registry.transactions.outside import Outside
 from registry.transactions.taking_back.cancel_acceptance import CANCEL_ACCEPTANCE
@@ -28,8 +29,8 @@ async def cancel(office: Office, number: str, practice: Practice) -> Done:
     )
 
 
-async def refused(office: Office, act: object, number: str, practice: str) -> str:
-    answer = await do(office.connection, office.context(), act, nhs_number=number, practice=practice)  # type: ignore[arg-type]
+async def refused(office: Office, act: Act[Any], number: str, practice: str) -> str:
+    answer = await do(office.connection, office.context(), act, nhs_number=number, practice=practice)
     assert isinstance(answer, Impossible), answer
     return answer.sentence
 
