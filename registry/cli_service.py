@@ -96,7 +96,8 @@ def issue_token(
     practice: Annotated[str | None, typer.Option(help="ODS code of the practice that the token is for.")] = None,
     office: Annotated[bool, typer.Option("--office", help="For the office, which sees every practice.")] = False,
     role: Annotated[
-        Literal["staff", "app", "app-read", "scheme"], typer.Option(help="What it may be used for.")
+        Literal["staff", "app", "app-read", "scheme", "identity", "governance", "counter-fraud"],
+        typer.Option(help="What it may be used for."),
     ] = "staff",
 ) -> None:
     """Print a new token. It cannot be shown again."""

@@ -27,6 +27,8 @@ from urllib.parse import quote
 from registry.settings import Settings
 
 DATABASE = "registry"
+ROLE = "registry"
+"""Whom the register connects as: the owner of its database and no superuser, so that what is not granted is refused."""
 _SYSTEM_USER = "embedded_postgres"
 _LONGEST_SOCKET_PATH = 100
 """Unix sockets allow 107 bytes on Linux and 103 on macOS."""
@@ -101,7 +103,7 @@ def ensure_server(home: Path, *, durable: bool = True) -> str:
         if not _is_running(cluster):
             _start(cluster, durable)
         _make_database(cluster)
-    return f"postgresql://postgres@/{DATABASE}?host={quote(str(cluster.socket_dir), safe='')}"
+    return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(cluster.socket_dir), safe='')}"
 
 
 def release(home: Path) -> None:
@@ -264,17 +266,48 @@ def _is_running(cluster: _Cluster) -> bool:
 
 
 def _make_database(cluster: _Cluster) -> None:
-    marker = cluster.data / "registry.database"
+    marker = cluster.data / "registry.owner"
     if marker.exists():
         return
-    ask = f"select 1 from pg_database where datname = '{DATABASE}'"
-    if not _psql(cluster, ask).strip():
-        _psql(cluster, f"create database {DATABASE}")
+    if not _psql(cluster, f"select 1 from pg_roles where rolname = '{ROLE}'").strip():
+        _psql(cluster, f"create role {ROLE} login createdb createrole")
+        # A database is dropped with whoever works in it, and the server's own cleaner may.
+        _psql(cluster, f"grant pg_signal_autovacuum_worker to {ROLE}")
+    if not _psql(cluster, f"select 1 from pg_database where datname = '{DATABASE}'").strip():
+        _psql(cluster, f"create database {DATABASE} owner {ROLE}")
+    else:
+        _give_database(cluster)
     marker.touch()
 
 
-def _psql(cluster: _Cluster, statement: str) -> str:
-    where = ("-h", str(cluster.socket_dir), "-U", "postgres", "-d", "postgres")
+_GIVE = """do $$ declare each record; begin
+  for each in select format('alter %s %I.%I owner to {role}',
+        case relkind when 'v' then 'view' when 'S' then 'sequence' else 'table' end, nspname, relname) as statement
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where nspname = 'public' and relkind in ('r', 'p', 'v', 'S')
+        and not exists (select from pg_depend d where d.objid = c.oid and d.deptype in ('a', 'i', 'e'))
+  loop execute each.statement; end loop;
+  for each in select format('alter function %s owner to {role}', p.oid::regprocedure) as statement
+      from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+      where nspname = 'public' and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+  loop execute each.statement; end loop;
+  for each in select format('alter type public.%I owner to {role}', typname) as statement
+      from pg_type t join pg_namespace n on n.oid = t.typnamespace where nspname = 'public' and typtype = 'e'
+  loop execute each.statement; end loop;
+end $$"""
+
+
+def _give_database(cluster: _Cluster) -> None:
+    """What an earlier release made as the superuser becomes the register's own: its database, and those of tests."""
+    ours = "datname not in ('postgres', 'template0', 'template1')"
+    for name in _psql(cluster, f"select quote_ident(datname) from pg_database where {ours}").split():
+        _psql(cluster, f"alter database {name} owner to {ROLE}")
+    _psql(cluster, f"alter schema public owner to {ROLE}", DATABASE)
+    _psql(cluster, _GIVE.format(role=ROLE), DATABASE)
+
+
+def _psql(cluster: _Cluster, statement: str, database: str = "postgres") -> str:
+    where = ("-h", str(cluster.socket_dir), "-U", "postgres", "-d", database)
     return _run(cluster, "psql", *where, "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement)
 
 

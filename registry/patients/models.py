@@ -52,14 +52,35 @@ patients = Table(
     Column("drugs_dispensed", Boolean, nullable=False, server_default=text("false")),
     Column("residential_institute", Text),
     Column("restricted", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "apart",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="Left out of duplicate search, list comparison, FP69 and research; why is never recorded here.",
+    ),
+    Column("merged_into", Uuid, ForeignKey("patients.id"), comment="The record that survived, through any chain."),
+    Column(
+        "provenance",
+        JSONB,
+        nullable=False,
+        server_default="{}",
+        comment="By field: who said so, when, on what evidence. None: whoever made the record.",
+    ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint("nhs_number_is_valid(nhs_number)", name="number_is_valid"),
-    CheckConstraint("status in ('live', 'informal-dead', 'formal-dead', 'invalidated')", name="status_known"),
+    CheckConstraint(
+        "status in ('live', 'informal-dead', 'formal-dead', 'invalidated', 'superseded')", name="status_known"
+    ),
     CheckConstraint("sex in ('0', '1', '2', '9')", name="sex_known"),
     CheckConstraint("date_of_death >= date_of_birth", name="death_after_birth"),
     CheckConstraint("date_of_death is null or status <> 'live'", name="dead_are_not_live"),
+    CheckConstraint("(status = 'superseded') = (merged_into is not null)", name="superseded_has_a_survivor"),
+    CheckConstraint("merged_into is null or nhs_number is null", name="superseded_number_moved"),
+    CheckConstraint("merged_into <> id", name="nobody_survives_themselves"),
     Index("one_person_per_number", "nhs_number", unique=True),
+    Index("ix_patients_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
 )
 
 patient_numbers = Table(

@@ -18,6 +18,12 @@ class Role(Enum):
     """A system that may look and change nothing."""
     SCHEME = "scheme"
     """A person of the office who is entrusted with the special allocation scheme."""
+    IDENTITY = "identity"
+    """A person of the office who carries out changes of identity, and sees where protected people live."""
+    GOVERNANCE = "governance"
+    """Information governance: opens what is sealed, and reviews who looked."""
+    COUNTER_FRAUD = "counter-fraud"
+    """A person of the office who is entrusted with cases of counter fraud."""
 
 
 class Permission(Enum):
@@ -41,6 +47,16 @@ class Permission(Enum):
     """Do what the office does: removals, deductions, assignments, and whatever lasts."""
     READ_NARRATIVES = "read-narratives"
     """Read what happened at a violent incident; for those entrusted with the scheme."""
+    READ_PROTECTED = "read-protected"
+    """See, with a reason, where somebody lives whose whereabouts are protected."""
+    CHANGE_IDENTITIES = "change-identities"
+    """Carry out changes of identity: adoption, gender, protection."""
+    OPEN_VAULT = "open-vault"
+    """See, with a reason and a second person, which two identities are one; and review who did."""
+    WORK_FRAUD = "work-fraud"
+    """Work on cases of counter fraud, and see that there are any."""
+    READ_AUDIT = "read-audit"
+    """See who looked at whom, and who changed what."""
 
 
 _READ = frozenset({Permission.READ_PATIENTS, Permission.READ_TRANSACTIONS})
@@ -51,15 +67,40 @@ PRACTICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.APP: _PRACTICE,
     Role.APP_READ: _READ,
     Role.SCHEME: frozenset(),
+    Role.IDENTITY: frozenset(),
+    Role.GOVERNANCE: frozenset(),
+    Role.COUNTER_FRAUD: frozenset(),
 }
 """For callers of one practice."""
 
+_ENTRUSTED = frozenset(
+    {
+        Permission.READ_NARRATIVES,
+        Permission.READ_PROTECTED,
+        Permission.CHANGE_IDENTITIES,
+        Permission.OPEN_VAULT,
+        Permission.WORK_FRAUD,
+        Permission.READ_AUDIT,
+    }
+)
+"""What nobody has by being of the office alone. Each is granted apart (domain rules 5.4)."""
+_OFFICE = frozenset(Permission) - _ENTRUSTED
+
 OFFICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.STAFF: frozenset(Permission) - {Permission.READ_NARRATIVES},
-    Role.APP: frozenset(Permission)
-    - {Permission.DECIDE_ANOMALIES, Permission.WORK_MATTERS, Permission.READ_NARRATIVES},
+    Role.STAFF: _OFFICE,
+    Role.APP: _OFFICE - {Permission.DECIDE_ANOMALIES, Permission.WORK_MATTERS},
     Role.APP_READ: _READ | {Permission.READ_ANOMALIES, Permission.READ_MATTERS},
-    Role.SCHEME: frozenset(Permission),
+    Role.SCHEME: _OFFICE | {Permission.READ_NARRATIVES},
+    Role.IDENTITY: _OFFICE | {Permission.READ_PROTECTED, Permission.CHANGE_IDENTITIES},
+    Role.GOVERNANCE: _READ
+    | {
+        Permission.READ_ANOMALIES,
+        Permission.READ_MATTERS,
+        Permission.READ_PROTECTED,
+        Permission.OPEN_VAULT,
+        Permission.READ_AUDIT,
+    },
+    Role.COUNTER_FRAUD: _OFFICE | {Permission.WORK_FRAUD},
 }
 """For callers of the office."""
 

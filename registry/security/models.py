@@ -15,6 +15,8 @@ access_tokens = Table(
     Column("issued_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
-    CheckConstraint("role in ('staff', 'app', 'app-read', 'scheme')", name="role_known"),
+    CheckConstraint(
+        "role in ('staff', 'app', 'app-read', 'scheme', 'identity', 'governance', 'counter-fraud')", name="role_known"
+    ),
     CheckConstraint("octet_length(token_hash) = 32", name="token_hash_is_sha256"),
 )

@@ -54,7 +54,7 @@ transactions = Table(
     CheckConstraint(
         "kind in ('acceptance', 'amendment', 'removal', 'deduction-request', 'practice-removal', 'own-removal',"
         " 'immediate-removal', 'placement', 'assignment', 'notice', 'birth-notice', 'expiry', 'returned-mail',"
-        " 'cancellation', 'reversal', 'special-registration')",
+        " 'cancellation', 'reversal', 'special-registration', 'merge', 'merge-undo', 'split', 'particulars')",
         name="kind_known",
     ),
     CheckConstraint("source in ('edifact', 'facade', 'paper', 'office', 'notice-file', 'clock')", name="source_known"),

@@ -36,6 +36,8 @@ class Outside(Enum):
     REMOVED = "removed"
     """Off a list at their own or their practice's request."""
     PRISON = "prison"
+    SUPERSEDED = "superseded"
+    """Where the record of a person who has another goes."""
 
     @property
     def id(self) -> UUID:

@@ -2,21 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
-from registry.database import Writes
 from registry.security.callers import Permission
 from registry.transactions.acts.act import Act, Answer, Done, Impossible, Nothing, OnMatter, Stale, WrongState
 from registry.transactions.context import Context
-from registry.transactions.gather import gather_person, lock_people
+from registry.transactions.matters.in_hand import take_in_hand
 from registry.transactions.matters.kind import Work
 from registry.transactions.matters.machine import Machine
 from registry.transactions.matters.models import matters
-from registry.transactions.matters.read import doer_of, lock_matter, whose
+from registry.transactions.matters.read import doer_of
 from registry.transactions.matters.stands import Matter
 
 M = TypeVar("M", bound=OnMatter)
@@ -46,8 +44,8 @@ def matter_act(
     """
 
     async def run(connection: AsyncConnection, context: Context, what: M) -> Answer:
-        work = await _in_hand(connection, context, machine, what.id)
-        if work is None:
+        work = await take_in_hand(connection, context, what.id)
+        if work is None or work.matter.kind != machine.kind:
             return Nothing(machine.title.lower())
         matter = work.matter
         if matter.version != what.version:
@@ -79,15 +77,3 @@ async def _as_it_stands(connection: AsyncConnection, matter: Matter) -> dict[str
     """What somebody who looked too early is shown: the state, and the last thing that happened."""
     last = (await connection.execute(_LAST, {"id": matter.id})).mappings().one()
     return {"state": matter.state, "due_at": matter.due_at, "last_event": dict(last)}
-
-
-async def _in_hand(connection: AsyncConnection, context: Context, machine: Machine, matter_id: UUID) -> Work | None:
-    """The matter and its person, locked in the usual order: people first."""
-    patient_id = await whose(connection, matter_id)
-    if patient_id is not None:
-        await lock_people(connection, [patient_id])
-    matter = await lock_matter(connection, matter_id)
-    if matter is None or matter.kind != machine.kind:
-        return None
-    person = None if patient_id is None else await gather_person(connection, patient_id)
-    return Work(connection, context, Writes(), matter, person)

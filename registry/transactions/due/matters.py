@@ -6,13 +6,11 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.types import DateTime
 
-from registry.database import Writes
 from registry.transactions.context import Context
 from registry.transactions.due.deadline import Deadline, Done, each
-from registry.transactions.gather import gather_person, lock_people
-from registry.transactions.matters.kind import Work, kind_named
+from registry.transactions.matters.in_hand import take_in_hand
+from registry.transactions.matters.kind import kind_named
 from registry.transactions.matters.models import matters
-from registry.transactions.matters.read import lock_matter, whose
 from registry.transactions.matters.step import escalate
 
 _DUE = text("select id from matters where due_at <= :now order by due_at, id limit :batch").bindparams(
@@ -26,14 +24,10 @@ async def _strike(engine: AsyncEngine, context: Context) -> Done:
 
 async def matter_falls_due(connection: AsyncConnection, context: Context, matter_id: UUID) -> str:
     """Do what the kind does when its clock strikes; a matter that it leaves alone rises instead."""
-    patient_id = await whose(connection, matter_id)
-    if patient_id is not None:
-        await lock_people(connection, [patient_id])
-    matter = await lock_matter(connection, matter_id)
-    if matter is None or matter.due_at is None or matter.due_at > context.now:
+    work = await take_in_hand(connection, context, matter_id)
+    if work is None or work.matter.due_at is None or work.matter.due_at > context.now:
         return "gone"
-    person = None if patient_id is None else await gather_person(connection, patient_id)
-    work = Work(connection, context, Writes(), matter, person)
+    matter = work.matter
     strike = kind_named(matter.kind).falls_due
     end = "left" if strike is None else await strike(work)
     if not work.writes.changes(matters, matter.id):

@@ -28,6 +28,8 @@ class Work:
     writes: Writes
     matter: Matter
     person: PersonFacts | None
+    other: PersonFacts | None = None
+    """The second person, where it is about two."""
 
 
 Strike = Callable[[Work], Awaitable[str]]

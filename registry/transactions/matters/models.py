@@ -28,6 +28,7 @@ matters = Table(
     Column("state", Text, nullable=False),
     Column("patient_id", Uuid, ForeignKey("patients.id")),
     Column("practice_id", Uuid, ForeignKey("practices.id"), comment="The practice that it concerns now."),
+    Column("other_patient_id", Uuid, ForeignKey("patients.id"), comment="The second person, where it is about two."),
     Column("owner", Text, nullable=False, comment="Whose move it is."),
     Column("priority", Integer, nullable=False, server_default="0", comment="How often nobody moved in time."),
     Column("trigger_on", Date, nullable=False, comment="The day whose rules apply."),
@@ -47,7 +48,9 @@ matters = Table(
         postgresql_where=text("closed_at is null and patient_id is not null"),
     ),
     Index("ix_matters_due", "due_at", postgresql_where=text("due_at is not null")),
+    CheckConstraint("other_patient_id <> patient_id", name="two_people_are_two"),
     Index("ix_matters_patient_id", "patient_id"),
+    Index("ix_matters_other_patient_id", "other_patient_id", postgresql_where=text("other_patient_id is not null")),
     Index("ix_matters_practice_id", "practice_id"),
     comment="Work of the office that lasts: a place on the scheme, an assignment, an FP69 ...",
 )

@@ -13,11 +13,11 @@ from registry.transactions.matters.stands import Matter
 
 MOST_AT_ONCE = 200
 
-_WHOSE = text("select patient_id from matters where id = :id").bindparams(bindparam("id", type_=Uuid))
+_WHOSE = text("select patient_id, other_patient_id from matters where id = :id").bindparams(bindparam("id", type_=Uuid))
 
 _LOCK = text(
-    "select id, kind, version, state, patient_id, practice_id, trigger_on, opened_at, due_at, facts, owner, priority"
-    " from matters where id = :id for update"
+    "select id, kind, version, state, patient_id, practice_id, trigger_on, opened_at, due_at, facts, owner, priority,"
+    " other_patient_id from matters where id = :id for update"
 ).bindparams(bindparam("id", type_=Uuid))
 
 _DOER = text(
@@ -58,9 +58,10 @@ _EVENTS = text(
 ).bindparams(bindparam("id", type_=Uuid))
 
 
-async def whose(connection: AsyncConnection, matter_id: UUID) -> UUID | None:
-    """The person whom a matter is about; None where it is about nobody, or is not there."""
-    return (await connection.execute(_WHOSE, {"id": matter_id})).scalar_one_or_none()
+async def whose(connection: AsyncConnection, matter_id: UUID) -> list[UUID]:
+    """The people whom a matter is about, the first one first; empty where it is about nobody, or is not there."""
+    row = (await connection.execute(_WHOSE, {"id": matter_id})).one_or_none()
+    return [] if row is None else [each for each in row if each is not None]
 
 
 async def lock_matter(connection: AsyncConnection, matter_id: UUID) -> Matter | None:
@@ -122,4 +123,5 @@ def matter_from_json(data: Mapping[str, Any]) -> Matter:
         facts=data["facts"],
         owner=data["owner"],
         priority=data["priority"],
+        other_patient_id=UUID(data["other_patient_id"]) if data["other_patient_id"] else None,
     )

@@ -23,3 +23,4 @@ class Matter:
     facts: Mapping[str, Any]
     owner: str = "registration"
     priority: int = 0
+    other_patient_id: UUID | None = None

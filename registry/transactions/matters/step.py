@@ -24,6 +24,7 @@ def open_matter(
     state: str | None = None,
     patient_id: UUID | None = None,
     practice_id: UUID | None = None,
+    other_patient_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
     trigger_on: date | None = None,
     reason: str | None = None,
@@ -45,6 +46,7 @@ def open_matter(
         state=stage.name,
         patient_id=patient_id,
         practice_id=practice_id,
+        other_patient_id=other_patient_id,
         owner=stage.owner or "registration",
         trigger_on=iso(trigger_on or context.today),
         opened_at=context.now,
@@ -53,7 +55,17 @@ def open_matter(
         facts=dict(facts or {}),
     )
     matter = Matter(
-        matter_id, machine.kind, 0, stage.name, patient_id, practice_id, context.today, context.now, due_at, {}
+        matter_id,
+        machine.kind,
+        0,
+        stage.name,
+        patient_id,
+        practice_id,
+        context.today,
+        context.now,
+        due_at,
+        {},
+        other_patient_id=other_patient_id,
     )
     _note(writes, context, matter, "opened", None, stage.name, reason, transaction_id, {})
     return matter_id
@@ -149,7 +161,7 @@ def _note(
         context.actor,
         f"matter.{event}",
         context.now,
-        patient_ids=() if matter.patient_id is None else (matter.patient_id,),
+        patient_ids=[each for each in (matter.patient_id, matter.other_patient_id) if each is not None],
         subject={"matter": matter.id, "kind": matter.kind, "state": after},
         request_id=context.request_id,
         transaction_id=transaction_id,

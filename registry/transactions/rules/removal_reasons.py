@@ -40,6 +40,7 @@ class RemovalReason(Enum):
     DIS = Removal("Practice dissolved", "13", Outside.UNREGISTERED, still_screened=True)
     TRA = Removal("Temporary resident elsewhere, not returned", "13", Outside.ELSEWHERE)
     ORR = Removal("Other reason", "13", Outside.UNREGISTERED)
+    LDN = Removal("Logical deletion: another record of the same person stands", "10", Outside.SUPERSEDED)
     CAN = Removal("Registration cancelled", "10", Outside.UNREGISTERED)
 
     @property
