@@ -4,7 +4,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings
 
 
@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     """API processes that `serve` starts."""
     demonstration: bool = Field(True, alias="REGISTRY_DEMO")
     """Whether `run` fills an empty register with the demonstration office; never in production."""
+    vault_key: SecretStr | None = Field(None, alias="REGISTRY_VAULT_KEY")
+    """What the identity vault is sealed with: base64 of 32 bytes; several with commas between, the first seals."""
 
     @property
     def is_development(self) -> bool:
