@@ -1,4 +1,4 @@
-"""A list: who is on it on a day, and who came and went."""
+"""A list: who is on it on a day, and who came and went. Whoever's whereabouts are protected is left out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ _LIST = text(
 # Whoever is on a list now is found by the index of open stays; whoever was on it on a day came
 # to it before, by a movement, so that nobody is looked at who never was on it.
 _ON_LIST_NOW = """
-    select m.patient_id from list_memberships m
+    select m.patient_id from shown_memberships m
     where m.list_id = :list_id and upper_inf(m.period) and lower(m.period) <= :day
 """
 _WAS_ON_LIST = """
     select v.patient_id from (
-      select distinct patient_id from list_movements where to_list = :list_id and effective_on <= :day) v
+      select distinct patient_id from shown_movements where to_list = :list_id and effective_on <= :day) v
     where exists (
-      select from list_memberships m
+      select from shown_memberships m
       where m.patient_id = v.patient_id and m.list_id = :list_id and m.period @> cast(:day as date))
 """
 _IN_ORDER = """
-    select p.id from ({members}) on_list join patients p on p.id = on_list.patient_id
+    select p.id from ({members}) on_list join shown_patients p on p.id = on_list.patient_id
     order by p.surname, p.first_forename, p.date_of_birth, p.id
 """
 _MEMBERS_NOW = text(_IN_ORDER.format(members=_ON_LIST_NOW))
@@ -42,18 +42,11 @@ _PEOPLE = text(
     """
     select p.id, p.nhs_number, p.surname, p.first_forename, p.second_forename, p.date_of_birth, p.sex, p.postcode,
       p.status, lower(m.period) as since, m.accepted_on, m.gp_code, m.out_of_area
-    from unnest(:ids) with ordinality asked(id, place) join patients p on p.id = asked.id
-    join list_memberships m on m.patient_id = p.id and m.list_id = :list_id and m.period @> cast(:day as date)
+    from unnest(:ids) with ordinality asked(id, place) join shown_patients p on p.id = asked.id
+    join shown_memberships m on m.patient_id = p.id and m.list_id = :list_id and m.period @> cast(:day as date)
     order by asked.place
     """
 ).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
-
-_OPENING = text(
-    """
-    select (select count(*) from list_movements where to_list = :list_id and effective_on < :day)
-      - (select count(*) from list_movements where from_list = :list_id and effective_on < :day)
-    """
-)
 
 _MOVEMENTS = text(
     """
@@ -61,14 +54,14 @@ _MOVEMENTS = text(
       m.recorded_at, t.id as transaction_id, t.operation_id
     from (
       (select id, effective_on, patient_id, 'in' as direction, from_list as other, reason, recorded_at, transaction_id
-       from list_movements where to_list = :list_id and effective_on between :first and :last
+       from shown_movements where to_list = :list_id and effective_on between :first and :last
          and (effective_on, id) > (:after_on, :after_id) order by effective_on, id limit :limit)
       union all
       (select id, effective_on, patient_id, 'out', to_list, reason, recorded_at, transaction_id
-       from list_movements where from_list = :list_id and effective_on between :first and :last
+       from shown_movements where from_list = :list_id and effective_on between :first and :last
          and (effective_on, id) > (:after_on, :after_id) order by effective_on, id limit :limit)
-    ) m join patients p on p.id = m.patient_id join lists o on o.id = m.other
-    left join transactions t on t.id = m.transaction_id
+    ) m join shown_patients p on p.id = m.patient_id join lists o on o.id = m.other
+    left join shown_transactions t on t.id = m.transaction_id
     order by m.effective_on, m.id limit :limit
     """
 )
@@ -97,7 +90,7 @@ async def find_list(connection: AsyncConnection, code: str) -> ListName | None:
 
 
 async def members(connection: AsyncConnection, list_id: UUID, day: date, today: date) -> list[UUID]:
-    """Everybody on a practice's list on a day, by name."""
+    """Everybody on a practice's list on a day whose whereabouts may be shown, by name."""
     query = _MEMBERS_NOW if day >= today else _MEMBERS_THEN
     return list((await connection.execute(query, {"list_id": list_id, "day": day})).scalars())
 
@@ -108,11 +101,6 @@ async def people_on_list(connection: AsyncConnection, list_id: UUID, day: date, 
     return [
         Shown({name: value for name, value in row.items() if name != "id"}, (row["id"],)) for row in rows.mappings()
     ]
-
-
-async def opening(connection: AsyncConnection, list_id: UUID, day: date) -> int:
-    """How many were on a list when a day began, by the ledger: all who came before, less all who went."""
-    return (await connection.execute(_OPENING, {"list_id": list_id, "day": day})).scalar_one()
 
 
 async def movements(
