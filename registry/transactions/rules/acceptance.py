@@ -48,6 +48,9 @@ def decide_acceptance(
     refusal = first_refusal(command, facts, today)
     if refusal is not None:
         return refusal
+    unusable = _not_in_use(command, facts, trace)
+    if unusable is not None:
+        return unusable
     if command.free_text and not says_nothing_else(command.free_text):
         return Refer(Referral.FREE_TEXT, "freeText")
     return _by_identity(command, facts, match, trace)
@@ -64,6 +67,21 @@ def first_refusal(command: RegisterPatient, facts: Facts, today: date) -> Refuse
     if command.acceptance_type not in COMES_FROM or command.acceptance_code not in ACCEPTANCE_CODES:
         return Refuse(Refusal.TYPE_UNKNOWN, "acceptanceType")
     return _missing(command) or _impossible(command, today)
+
+
+def _not_in_use(command: RegisterPatient, facts: Facts, trace: TraceAnswer | None) -> Refuse | Refer | None:
+    """A number that nobody may be registered under leads nowhere: not to the matcher, nor to the national side."""
+    told = NHSNumber.parse(command.demographics.number or "")
+    if told is not None and told.value in facts.not_in_use:
+        return Refuse(Refusal.NUMBER_NOT_IN_USE, "nhsNumber")
+    return _number_unusable(_number(command, trace), facts)
+
+
+def _number_unusable(number: str | None, facts: Facts) -> Refer | None:
+    """Why nobody may be given a number, where that is not a matter of who they are."""
+    if number in facts.not_in_use:
+        return Refer(Referral.NUMBER_NOT_IN_USE, "nhsNumber")
+    return Refer(Referral.NUMBER_UNTOLD, "nhsNumber") if facts.use_untold else None
 
 
 def _missing(command: RegisterPatient) -> Refuse | None:
@@ -263,6 +281,8 @@ def _accepted_as_ruled(
         return Refer(Referral.RECORDED_DEAD)
     number = _number(command, trace)
     may_adopt = person.nhs_number is None and number is not None and holder_of(number, facts) is None
+    if may_adopt and (unusable := _number_unusable(number, facts)) is not None:
+        return unusable
     if may_adopt and trace is None:
         return AskNationalSide("trace")
     there = person.membership is not None and person.membership.practice_id == facts.practice.id
@@ -280,6 +300,9 @@ def _created_as_ruled(
     number = _number(command, trace)
     if holder_of(number, facts) is not None:
         return Refer(Referral.NUMBER_HELD_BY_ANOTHER, "nhsNumber")
+    unusable = _number_unusable(number, facts)
+    if unusable is not None:
+        return unusable
     if any(each.patient_id not in ruling.seen for each in alike(match)):
         return Refer(Referral.POSSIBLE_MATCH)
     may_be_allotted = command.acceptance_type in _MAY_BE_ALLOTTED_A_NUMBER

@@ -58,11 +58,15 @@ AcceptanceDecision = Refuse | Refer | AskNationalSide | Approve | Create
 
 @dataclass(frozen=True, slots=True)
 class Amend:
-    """Change the person. `tell_number` sends the number in use to a practice that used a former one."""
+    """Change the person. `tell_number` sends the number in use to a practice that used a former one.
+
+    `kept` are items that were asked for and in which the register stands by its own.
+    """
 
     person: PersonFacts
     changes: Changes
     tell_number: bool = False
+    kept: tuple[str, ...] = ()
 
 
 AmendmentDecision = Refer | Amend

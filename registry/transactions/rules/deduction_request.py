@@ -44,15 +44,17 @@ def decide_deduction_request(
     ruling: Ruling | None = None,
     *,
     posts_on: date | None = None,
+    in_use: bool = True,
 ) -> DeductionDecision:
     """Deduct now, on a day to come, or not; a reported death is checked before it acts.
 
     `posts_on` is the day on which the next post leaves, today unless given: the days of a
     request for somebody who left the area begin with the posting of the letter to them.
+    `in_use` says whether a number that finds nobody may be anybody's.
     """
     refused = _unfit(command, practice, person, today, ruling)
     if refused is not None or person is None:
-        return refused or RejectRequest(RequestRefusal.UNKNOWN)
+        return refused or RejectRequest(RequestRefusal.UNKNOWN if in_use else RequestRefusal.NUMBER_NOT_IN_USE)
     happened = command.happened_on or today
     if command.reason == DEATH:
         doubt = _doubtful_death(person, happened) if ruling is None else None
@@ -97,7 +99,7 @@ def _unfit(
         return RejectRequest(RequestRefusal.DATE_MISSING)
     if person is None:
         wrong = kind_of(command.number) is NumberKind.WRONG_CHECK_DIGIT
-        return RejectRequest(RequestRefusal.NUMBER_WRONG if wrong else RequestRefusal.UNKNOWN)
+        return RejectRequest(RequestRefusal.NUMBER_WRONG) if wrong else None
     if person.is_dead and command.reason == DEATH:
         return Refer(Referral.ALREADY_DEAD)
     if person.membership is None or person.membership.practice_id != practice.id:
@@ -134,16 +136,19 @@ def decide_removal(
     posts_on: date,
     out_of_area_days: int,
     ruling: Ruling | None = None,
+    *,
+    in_use: bool = True,
 ) -> RemovalDecision:
     """Out of area: removed when the days from the posting of the letter of advice are over.
 
-    `posts_on` is the day on which the next post leaves.
+    `posts_on` is the day on which the next post leaves; `in_use` as for a deduction request.
     """
     if command.origin.authority_cipher != practice.authority_cipher:
         return Refer(Referral.WRONG_AUTHORITY)
     if person is None:
         wrong = kind_of(command.number) is NumberKind.WRONG_CHECK_DIGIT
-        return Refer(Referral.NUMBER_WRONG if wrong else Referral.NUMBER_NOT_KNOWN, "nhsNumber")
+        unknown = Referral.NUMBER_NOT_KNOWN if in_use else Referral.NUMBER_NOT_IN_USE
+        return Refer(Referral.NUMBER_WRONG if wrong else unknown, "nhsNumber")
     if person.membership is None or person.membership.practice_id != practice.id:
         return Refer(Referral.NOT_ON_LIST, "nhsNumber", resend_deduction=True)
     if person.is_dead:

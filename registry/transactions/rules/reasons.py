@@ -46,6 +46,8 @@ class Refusal(Enum):
     BIRTH_IN_FUTURE = RefusalText(2, "Date of birth is in the future")
     BIRTH_AFTER_ACCEPTANCE = RefusalText(2, "Date of birth is after acceptance")
     ACCEPTANCE_IN_FUTURE = RefusalText(13, "Acceptance date is in the future")
+    NUMBER_NOT_IN_USE = RefusalText(12, "NHS number not in use: contact the office")
+    """Nobody is registered under it any more; why is told to nobody."""
     # What a clerk may answer:
     IDENTITY_UNCLEAR = RefusalText(7, "Confirm identity: may be held already")
     CONTACT_OFFICE = RefusalText(8, "Please contact the office")
@@ -99,6 +101,8 @@ class Referral(Enum):
     UNREADABLE_ITEM = "An item was sent that cannot be taken."
     NUMBER_NOT_KNOWN = "Nobody in the register has this number."
     NUMBER_WRONG = "The NHS number fails its check digit."
+    NUMBER_NOT_IN_USE = "This NHS number is no longer in use; ask for the one that is."
+    NUMBER_UNTOLD = "Whether this NHS number is in use cannot be told: the vault's key is missing; tell who runs this."
     NOT_ON_LIST = "The person is not on the sending practice's list; the practice has been told again."
     BEFORE_REGISTRATION = "It was written before the person's present registration began."
     TWO_OF_NAME_SEX_BIRTH = "It changes two of surname, sex and date of birth at once; two people may be confused."
@@ -109,6 +113,7 @@ class Referral(Enum):
     DEATH_CONTRADICTED = "A death is reported, but something was done for the person after that day."
     ALREADY_DEAD = "A death is reported of somebody recorded as dead."
     NOTICE_OF_ANOTHER = "The date of birth, sex or surname in a notice is not this person's."
+    PARTICULARS_CONFLICT = "Another source says otherwise of the same particulars, and neither is plainly right."
     DEATH_DATES_CONFLICT = "Two dates of death are reported; ask the National Back Office which holds."
 
     @property
@@ -129,6 +134,7 @@ class RequestRefusal(Enum):
     DATE_BEFORE_BIRTH = "DATE IS BEFORE DATE OF BIRTH"
     WRONG_AUTHORITY = "NOT THIS HEALTH AUTHORITY"
     NUMBER_WRONG = "NHS NUMBER FAILS ITS CHECK DIGIT"
+    NUMBER_NOT_IN_USE = "NHS NUMBER NOT IN USE: CONTACT THE OFFICE"
 
     @property
     def label(self) -> str:

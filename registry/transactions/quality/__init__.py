@@ -1,0 +1,1 @@
+"""Nightly rules of quality: what the register itself can see is wrong, put before a person and taken back by itself."""
