@@ -79,7 +79,17 @@ OFFICE = {
     "returned-mail": "Letters that came back: each scanned once, by its cause.",
     "stays": "Temporary residents, armed forces, Crown servants and secure settings.",
     "undo": "Take back an acceptance, a request, or a wrong registration.",
+    "confusions": "Two people on one number: looked into, attributed item by item, and taken apart.",
+    "duplicates": "Two records of one person: asked about, merged by two people, and undone.",
     "letters": "Letters: what is to be sent, what was posted, what was not sent and why.",
+    "particulars": "Particulars of people: what the office is told of them, and who said what.",
+    "quality": "The nightly rules of quality: what they find, and how long queries take.",
+    "liaison": "Cases with other bodies: the National Back Office, PDS, the commissioner, the Home Office, the LMC.",
+    "counter-fraud": "Suspicions of fraud, for those entrusted with them: patterns, cases, referrals.",
+    "protected": "Whereabouts that are protected: set, review, end, and look behind with a reason.",
+    "identities": "Changes of identity: adoption, gender, protection. For those entrusted with them.",
+    "vault": "The identity vault: setting it up, changing its keys, looking into it by two people, and who did.",
+    "audit": "Who looked at whom, and who changed what.",
 }
 """What the office does: groups that are made from acts, and what they are about."""
 

@@ -21,6 +21,7 @@ from registry.settings import Settings
 from registry.transactions.context import Context
 from registry.transactions.due.deadline import Done
 from registry.transactions.fall_due import fall_due, next_due
+from registry.transactions.quality.night import next_quality_strike, strike_quality
 from registry.values.clock import Clock, FixedClock
 
 
@@ -34,6 +35,7 @@ async def do_what_is_due(engine: AsyncEngine, clock: Clock, settings: Settings) 
         await alarm_gaps(connection, context)
         await nudge_due(connection, clock.now())
     done.update(await strike(engine, context))
+    done.update(await strike_quality(engine, context))
     async with unit_of_work(engine) as connection:
         await beat(connection, context)
     return done
@@ -58,6 +60,7 @@ async def _next(engine: AsyncEngine, settings: Settings) -> datetime | None:
             await next_due(connection),
             await next_gap_alarm(connection, context),
             await next_strike(connection, context),
+            await next_quality_strike(connection, context),
         )
     return min((instant for instant in found if instant is not None), default=None)
 

@@ -14,10 +14,15 @@ from registry.practices import places_models as places
 from registry.security import models as security
 from registry.transactions import models as transactions
 from registry.transactions.assignment import models as assignment
+from registry.transactions.confusions import models as confusions
 from registry.transactions.due import models as failing_work
 from registry.transactions.letters import models as letters
+from registry.transactions.liaison import models as liaison
 from registry.transactions.matters import models as matters
+from registry.transactions.merges import models as merges
 from registry.transactions.notices import models as notices
+from registry.transactions.protected import models as protected
+from registry.transactions.quality import models as quality
 from registry.transactions.quarters import models as quarters
 from registry.transactions.scheme import models as scheme
 
@@ -25,11 +30,14 @@ __all__ = [
     "anomalies",
     "assignment",
     "audit",
+    "confusions",
     "failing_work",
     "letters",
+    "liaison",
     "links",
     "matching",
     "matters",
+    "merges",
     "monitoring",
     "notices",
     "paper",
@@ -38,6 +46,8 @@ __all__ = [
     "places",
     "policies",
     "practices",
+    "protected",
+    "quality",
     "quarters",
     "scheme",
     "security",

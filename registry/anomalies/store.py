@@ -1,4 +1,4 @@
-"""Every query of the queue."""
+"""Every query of the queue. What a case tells of where somebody protected is, the view leaves out."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -11,13 +11,13 @@ from sqlalchemy.types import Boolean, DateTime, Integer, Text, Uuid
 
 MOST_AT_ONCE = 200
 
-_SCOPE = "(:scope_all or a.practice_id = :scope_practice_id)"
+_SCOPE = "(:scope_all or a.of_practice_id = :scope_practice_id)"
 _SCOPE_TYPES = (bindparam("scope_all", type_=Boolean), bindparam("scope_practice_id", type_=Uuid))
 
 _COLUMNS = """
     select a.id, a.version, a.kind, a.state, a.priority, p.ods_code as practice, a.transaction_id, a.patient_ids,
            a.sentence, a.evidence, a.opened_at, a.due_at, a.decided_at, a.decided_by, a.decision, a.decision_reason
-    from anomalies a left join practices p on p.id = a.practice_id
+    from shown_anomalies a left join practices p on p.id = a.practice_id
 """
 
 _LIST = text(

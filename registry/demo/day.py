@@ -8,6 +8,11 @@ from random import Random
 from registry.demo.person import DemoPerson, Label
 from registry.demo.places import ELSEWHERE, new_address
 from registry.demo.practices import DemoPractice
+from registry.values.address import Address
+
+_GROWN_DAYS = 18 * 365
+_ASKED = 60
+"""How many of a practice are looked through for a home."""
 
 
 @dataclass(slots=True)
@@ -30,6 +35,7 @@ class Day:
     opens_at: datetime
     links: dict[str, Link] = field(default_factory=dict)
     _used: set[int] = field(default_factory=set)
+    _with_children: frozenset[int] | None = None
 
     @property
     def today(self) -> date:
@@ -68,6 +74,40 @@ class Day:
                 return person
         raise LookupError("nobody left whom only the national side knows")
 
-    def moved(self, person: DemoPerson) -> DemoPerson:
-        """The same person at a new address."""
+    def mover(self, practice: DemoPractice) -> DemoPerson:
+        """Somebody of a practice who may go without leaving a child behind: no family is torn apart by a day."""
+        return self.somebody(practice, lambda each: self._is_child(each) or each.household not in self._families())
+
+    def moved(self, person: DemoPerson, to: DemoPractice) -> DemoPerson:
+        """The same person at a new address; a child with grown people of the practice, by name where there are any."""
+        if self._is_child(person) and (home := self._home_for(person, to)) is not None:
+            return replace(person, address=home)
         return replace(person, address=new_address(self.rng, self.rng.choice(ELSEWHERE)))
+
+    def _home_for(self, child: DemoPerson, practice: DemoPractice) -> Address | None:
+        """Where somebody lives who stays there today; None where nobody of a practice does."""
+        people = self.held[practice.ods_code]
+        asked = self.rng.sample(people, min(len(people), _ASKED))
+        homes = [each for each in asked if not self.is_used(each) and not self._is_child(each) and _has_a_home(each)]
+        kin = [each for each in homes if each.name.surname == child.name.surname]
+        if not homes:
+            return None
+        host = self.rng.choice(kin or homes)
+        self._used.add(host.record_id)
+        return host.address
+
+    def _families(self) -> frozenset[int]:
+        """The households with a child."""
+        if self._with_children is None:
+            everybody = (each for people in self.held.values() for each in people)
+            self._with_children = frozenset(each.household for each in everybody if self._is_child(each))
+        return self._with_children
+
+    def _is_child(self, person: DemoPerson) -> bool:
+        return (self.today - person.date_of_birth).days < _GROWN_DAYS
+
+
+def _has_a_home(person: DemoPerson) -> bool:
+    """Whether it is one into which a child may come."""
+    elsewhere = {Label.GHOST, Label.CARE_HOME, Label.STUDENT, Label.HMO, Label.NO_FIXED_ABODE, Label.CARAVAN}
+    return not person.labels & elsewhere and person.residential_institute is None

@@ -20,27 +20,27 @@ _ORDINARY = frozenset({Label.NEWBORN, Label.DEAD, Label.ALIKE})
 def _transfer(day: Day) -> Iterator[Sent]:
     """From one practice of the office to another, mostly with a move."""
     old, new = day.pair()
-    person = day.somebody(old)
-    mover = day.moved(person) if day.rng.random() < 0.7 else person
+    person = day.mover(old)
+    mover = day.moved(person, new) if day.rng.random() < 0.7 else person
     yield new, wire.acceptance(new, mover, _lately(day))
 
 
 def _from_elsewhere(day: Day) -> Iterator[Sent]:
     """A transfer in under a number that only the national side holds."""
     new = day.practice()
-    yield new, wire.acceptance(new, day.moved(day.elsewhere(absent=_ORDINARY)), _lately(day))
+    yield new, wire.acceptance(new, day.moved(day.elsewhere(absent=_ORDINARY), new), _lately(day))
 
 
 def _birth(day: Day) -> Iterator[Sent]:
     new = day.practice()
-    baby = day.moved(day.elsewhere(Label.NEWBORN))
+    baby = day.moved(day.elsewhere(Label.NEWBORN), new)
     yield new, wire.acceptance(new, baby, day.today, "1")
 
 
 def _immigrant(day: Day) -> Iterator[Sent]:
     """Never in the country before: no number, so the national side is asked for one."""
     new = day.practice()
-    model = day.moved(day.elsewhere(absent=_ORDINARY))
+    model = day.moved(day.elsewhere(absent=_ORDINARY), new)
     surname = day.rng.choice(("Varga", "Oyelaran", "Castellanos", "Thapa", "Morar", "Haddad", "Lindqvist"))
     stranger = replace(
         model,
@@ -55,7 +55,7 @@ def _immigrant(day: Day) -> Iterator[Sent]:
 def _unknown_to_all(day: Day) -> Iterator[Sent]:
     """A valid number that nobody holds, here or nationally."""
     new = day.practice()
-    person = day.moved(day.elsewhere(absent=_ORDINARY))
+    person = day.moved(day.elsewhere(absent=_ORDINARY), new)
     yield new, wire.acceptance(new, replace(person, name=Name("Nemoson", "Orla")), day.today)
 
 
@@ -76,7 +76,7 @@ def _late(day: Day) -> Iterator[Sent]:
 def _other_nation(day: Day) -> Iterator[Sent]:
     """From Scotland or Northern Ireland, with that nation's number."""
     new = day.practice()
-    person = day.moved(day.elsewhere(absent=_ORDINARY))
+    person = day.moved(day.elsewhere(absent=_ORDINARY), new)
     stem = f"{person.date_of_birth:%d%m%y}{day.rng.randrange(100, 999)}" if day.rng.random() < 0.6 else "320417301"
     number = f"{stem}{check_digit(stem) or 0}"
     yield new, wire.acceptance(new, person, day.today, number=number, previous_ha_cipher=None)
@@ -85,15 +85,15 @@ def _other_nation(day: Day) -> Iterator[Sent]:
 def _with_text(day: Day) -> Iterator[Sent]:
     old, new = day.pair()
     text = day.rng.choice(("OOAR", "PLEASE CHECK ADDRESS", "MOTHER ALREADY WITH US", "BACK FROM ARMY"))
-    yield new, wire.acceptance(new, day.moved(day.somebody(old)), day.today, free_text=text)
+    yield new, wire.acceptance(new, day.moved(day.mover(old), new), day.today, free_text=text)
 
 
 def _without_number(day: Day) -> Iterator[Sent]:
     """Without the number, and with a slip: somebody may be meant, but who?"""
     old, new = day.pair()
-    person = day.somebody(old)
+    person = day.mover(old)
     slip = person.name.surname[:-2] + person.name.surname[-1:] if len(person.name.surname) > 4 else "Smythe"
-    described = day.moved(replace(person, name=replace(person.name, surname=slip), nhs_number=None))
+    described = day.moved(replace(person, name=replace(person.name, surname=slip), nhs_number=None), new)
     yield new, wire.acceptance(new, described, day.today)
 
 
@@ -132,7 +132,7 @@ def _rejected_and_mended(day: Day) -> Iterator[Sent]:
 
 def _address_change(day: Day) -> Iterator[Sent]:
     practice = day.practice()
-    person = day.moved(day.somebody(practice))
+    person = day.moved(day.mover(practice), practice)
     lines = wire.lines_of(person.address)
     yield practice, wire.amendment(practice, person, address=lines, postcode=person.address.postcode)
 
@@ -166,21 +166,21 @@ def _former_practice_amends(day: Day) -> Iterator[Sent]:
 
 def _left_area(day: Day) -> Iterator[Sent]:
     practice = day.practice()
-    yield practice, wire.deduction(practice, day.somebody(practice), "13", day.today)
+    yield practice, wire.deduction(practice, day.mover(practice), "13", day.today)
 
 
 def _left_and_arrived(day: Day) -> Iterator[Sent]:
     """The practice gives somebody up, and on the same day another takes them on."""
     old, new = day.pair()
-    person = day.somebody(old)
+    person = day.mover(old)
     yield old, wire.deduction(old, person, "13", day.today)
-    yield new, wire.acceptance(new, day.moved(person), day.today)
+    yield new, wire.acceptance(new, day.moved(person, new), day.today)
 
 
 def _emigrated(day: Day) -> Iterator[Sent]:
     practice = day.practice()
     on = day.today + timedelta(days=day.rng.choice((-10, -3, 14)))
-    yield practice, wire.deduction(practice, day.somebody(practice), "5", on)
+    yield practice, wire.deduction(practice, day.mover(practice), "5", on)
 
 
 def _died(day: Day) -> Iterator[Sent]:
@@ -196,7 +196,7 @@ def _died_elsewhere(day: Day) -> Iterator[Sent]:
 
 def _out_of_area(day: Day) -> Iterator[Sent]:
     practice = day.practice()
-    yield practice, wire.removal(practice, day.somebody(practice))
+    yield practice, wire.removal(practice, day.mover(practice))
 
 
 def _lately(day: Day) -> date:

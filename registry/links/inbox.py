@@ -22,7 +22,7 @@ _MESSAGES = text(
     select m.id, m.uuid, m.practice_id, p.trading_partner_code as partner_code, p.authority_cipher, m.kind, m.content,
            m.transaction_number, m.created_at, m.position, m.sent_at, m.closed_at, m.withdrawn_at, m.patient_id,
            i.sequence
-    from practice_messages m join practices p on p.id = m.practice_id
+    from shown_practice_messages m join practices p on p.id = m.practice_id
       left join interchanges i on i.id = m.interchange_id
     where m.practice_id = :practice_id and (m.closed_at is null or :closed)
     order by m.position nulls last, m.id
@@ -56,7 +56,8 @@ async def inbox(
 ) -> list[InboxEntry] | None:
     """The messages to a practice in order, with `closed` those that it has receipted too.
 
-    None where no practice has the code. Who looked, and at whom, is recorded.
+    Those about protected people are left out. None where no practice has the code. Who looked, and
+    at whom, is recorded.
     """
     practice_id = (await connection.execute(_PRACTICE, {"ods_code": ods_code})).scalar_one_or_none()
     if practice_id is None:
@@ -89,5 +90,6 @@ def _entry(row: dict[str, Any]) -> InboxEntry:
         message.created_at,
         row["sent_at"],
         row["sequence"],
-        to_document(to_items(message)),
+        # Of a record that is no longer in use nothing is left but that something was sent.
+        to_document(to_items(message)) if message.content else {},
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import BigInteger, DateTime, Integer, Uuid
+from sqlalchemy.types import BigInteger, Boolean, DateTime, Integer, Uuid
 
 from registry.links.from_messages import PracticeMessage
 from registry.transactions.recall import take_turn
@@ -44,9 +44,13 @@ _UNSENT = text(
 
 _UNCLOSED = text(
     _COLUMNS + " where m.practice_id = :practice_id and m.closed_at is null and m.position > :after"
+    " and (:everybody or not exists (select from hidden_people h where h.id = m.patient_id))"
     " order by m.position limit :limit"
 ).bindparams(
-    bindparam("practice_id", type_=Uuid), bindparam("after", type_=BigInteger), bindparam("limit", type_=Integer)
+    bindparam("practice_id", type_=Uuid),
+    bindparam("after", type_=BigInteger),
+    bindparam("limit", type_=Integer),
+    bindparam("everybody", type_=Boolean),
 )
 
 _PRACTICES_WAITING = text(
@@ -58,11 +62,13 @@ _CLOSE_UNTIL = text(
     update practice_messages set closed_at = :now, due_at = null, sent_at = coalesce(sent_at, :now)
     where practice_id = :practice_id and closed_at is null and position <= (
       select position from practice_messages where practice_id = :practice_id and uuid = :uuid)
+      and (:everybody or not exists (select from hidden_people h where h.id = practice_messages.patient_id))
     """
 ).bindparams(
     bindparam("now", type_=DateTime(timezone=True)),
     bindparam("practice_id", type_=Uuid),
     bindparam("uuid", type_=Uuid),
+    bindparam("everybody", type_=Boolean),
 )
 
 _IS_THERE = text(
@@ -92,17 +98,24 @@ async def unsent(connection: AsyncConnection, practice_id: UUID, limit: int) -> 
 
 
 async def unclosed(
-    connection: AsyncConnection, practice_id: UUID, limit: int, after: int = 0
+    connection: AsyncConnection, practice_id: UUID, limit: int, after: int = 0, *, everybody: bool = True
 ) -> Sequence[PracticeMessage]:
-    """Numbered messages that the practice has not acknowledged, in order."""
-    rows = await connection.execute(_UNCLOSED, {"practice_id": practice_id, "limit": limit, "after": after})
+    """Numbered messages that the practice has not acknowledged, in order; unless of `everybody`, those about people
+    whose whereabouts are protected are left out, for that there are any says where they are."""
+    values = {"practice_id": practice_id, "limit": limit, "after": after, "everybody": everybody}
+    rows = await connection.execute(_UNCLOSED, values)
     return [PracticeMessage(**row) for row in rows.mappings()]
 
 
-async def acknowledge_until(connection: AsyncConnection, practice_id: UUID, uuid: UUID, now: datetime) -> bool:
-    """Close every message up to and with the named one. False where the practice was never given it."""
+async def acknowledge_until(
+    connection: AsyncConnection, practice_id: UUID, uuid: UUID, now: datetime, *, everybody: bool = True
+) -> bool:
+    """Close every message up to and with the named one. False where the practice was never given it.
+
+    Unless of `everybody`, those that `unclosed` left out stay open.
+    """
     values = {"practice_id": practice_id, "uuid": uuid}
     if not (await connection.execute(_IS_THERE, values)).scalar_one():
         return False
-    await connection.execute(_CLOSE_UNTIL, {**values, "now": now})
+    await connection.execute(_CLOSE_UNTIL, {**values, "now": now, "everybody": everybody})
     return True

@@ -37,7 +37,7 @@ _OURS = text(
 
 _EARLIER = text(
     """
-    select id, state, content_hash = :hash as same from interchanges
+    select id, state, content_hash = :hash as same, content = ''::bytea as blank from interchanges
     where direction = 'in' and sender = :sender and recipient = :recipient and sequence = :sequence
       and state in ('stored', 'processed') and (content_hash = :hash or stored_at > :since and (
         state = 'stored' or kind = 'receipt' or exists (
@@ -112,7 +112,9 @@ async def _judge(
         return arrival
     if row.same:
         is_open = row.state == "stored"
-        return replace(arrival, state="repeated", original_id=row.id, original_is_open=is_open)
+        return replace(
+            arrival, state="repeated", original_id=row.id, original_is_open=is_open, original_is_blank=row.blank
+        )
     problem = "UNB: the interchange number was used for another interchange"
     return replace(arrival, state="conflicting", original_id=row.id, problem=problem)
 
@@ -162,7 +164,7 @@ def _row(arrival: Stored, data: bytes) -> dict[str, Any]:
         "recipient": "" if found is None else found.recipient,
         "sequence": None if found is None else found.sequence,
         "practice_id": arrival.sender.id if arrival.sender else None,
-        "content": data,
+        "content": b"" if arrival.original_is_blank else data,
         "content_hash": content_hash(data),
         "stored_at": iso(arrival.received_at),
         "sent_at": None if found is None else iso(found.sent_at),

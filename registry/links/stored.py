@@ -38,6 +38,8 @@ class Stored:
     receipt_id: UUID | None = None
     original_id: UUID | None = None
     original_is_open: bool = False
+    original_is_blank: bool = False
+    """Whether the bytes of what it repeats are kept no longer; then its own are not either."""
     answers_as: str = ""
     """The code under which we answer it; empty where nobody can be answered."""
 

@@ -70,7 +70,8 @@ with found as materialized (
     order by count(distinct look_up) desc, min(look_up), patient_id
     limit {MOST_CANDIDATES}
 )
-select patients.id from patients join chosen on chosen.patient_id = patients.id
+select patients.id, patients.merged_into is not null as gone
+from patients join chosen on chosen.patient_id = patients.id
 order by patients.id
 """
 
@@ -103,7 +104,11 @@ async def find_and_lock(connection: AsyncConnection, incoming: Incoming, *, lock
     Superseded numbers find the person who bears them now.
     """
     statement = _FIND_AND_LOCK if lock else _FIND
-    return [row[0] for row in await statement.rows(connection, search_parameters(incoming))]
+    while True:
+        rows = await statement.rows(connection, search_parameters(incoming))
+        # Who was merged away while this waited for the lock is found no more: the survivor is, when asked anew.
+        if not any(gone for _, gone in rows):
+            return [patient_id for patient_id, _ in rows]
 
 
 async def load_keys(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[MatchKey]]:

@@ -65,6 +65,12 @@ match_decisions = Table(
     Column("guard", Text),
     Column("decided_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("outcome in ('certain', 'possible', 'none')", name="outcome_is_known"),
+    Index(
+        "ix_match_decisions_candidates",
+        "candidates",
+        postgresql_using="gin",
+        postgresql_ops={"candidates": "jsonb_path_ops"},
+    ),
 )
 """What the matcher said, with the levels and weights of each candidate, so that it can be replayed.
 

@@ -31,7 +31,7 @@ _RECEIPTS = text(
 _OLDEST = text(
     """
     select t.id, p.ods_code as practice, t.state, t.expects, t.received_at, t.due_at
-    from transactions t join practices p on p.id = t.practice_id
+    from shown_transactions t left join practices p on p.id = t.practice_id
     where t.kind = 'acceptance' and t.due_at is not null and t.received_at < :before
     order by t.received_at, t.id limit 200
     """

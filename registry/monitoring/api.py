@@ -19,6 +19,7 @@ from registry.security.callers import Caller, Permission
 from registry.security.scope import scope_of
 from registry.transactions.acts.api import routes_of
 from registry.transactions.context import Context
+from registry.transactions.matters.entrusted import kinds_hidden_from
 
 router = APIRouter()
 _look = APIRouter(prefix="/api", tags=["monitor"])
@@ -46,9 +47,11 @@ async def list_open_work(
     `counts` tells of all that was asked for, by owner and kind.
     """
     scope, now = scope_of(caller), clock.now()
+    hidden = kinds_hidden_from(caller.may)
     found = await list_work(
-        connection, scope, now, owner=owner, practice=practice, kind=kind, late=late, skip=skip, limit=count
-    )
+        connection, scope, now, owner=owner, practice=practice, kind=kind, late=late, skip=skip, limit=count,
+        hidden=hidden,
+    )  # fmt: skip
     counts = await count_work(connection, scope, now, owner=owner, practice=practice, kind=kind, late=late)
     writes = Writes()
     seen = {each["patient_id"] for each in found if each["patient_id"] is not None}

@@ -21,6 +21,7 @@ from registry.values.period import start_of_day
 UNRESOLVED = "rejection-unresolved"
 UNACCEPTED = "deducted-unaccepted"
 
+# Of a form that was sealed nothing is left to be followed up.
 # By number wherever it was; by birthday and forename only in the same practice, for the number may have been the fault.
 _RESOLVED = """
     exists (
@@ -39,7 +40,7 @@ _REJECTED = text(
     f"""
     select t.id, t.practice_id, t.outcome from transactions t
     where t.kind = 'acceptance' and t.state = 'refused' and t.posted_at >= :since and t.posted_at < :until
-      and not ({_RESOLVED})
+      and t.command ? 'demographics' and not ({_RESOLVED})
       and not exists (select from anomalies a where a.transaction_id = t.id and a.kind = '{UNRESOLVED}')
     order by t.id
     """

@@ -35,8 +35,8 @@ MONITORING = (
             t.command -> 'demographics' ->> 'date_of_birth' as born,
             upper(t.command -> 'demographics' -> 'name' ->> 'first_forename') as forename
           from transactions t
-          where t.kind = 'acceptance' and t.state = 'refused' and t.chase_at is null and not exists (
-            select from anomalies a where a.transaction_id = t.id
+          where t.kind = 'acceptance' and t.state = 'refused' and t.chase_at is null and t.command ? 'demographics'
+            and not exists (select from anomalies a where a.transaction_id = t.id
               and a.kind in ('rejection-unmended', 'rejection-unresolved'))),
         later as materialized (
           select t.id, t.practice_id, t.received_at,

@@ -35,6 +35,8 @@ def print_run_sheet(sheet: Mapping[str, Any]) -> None:
     lines = sheet["yesterday"]["lines"] if sheet["yesterday"] else []
     shown = [{"practice": line["practice"], "differences": ", ".join(line["differences"])} for line in lines]
     _section("Yesterday's differences", shown, ("practice", "differences"))
+    cases = sheet["identity_cases"]
+    typer.echo(f"Identity cases: {cases['open']} open, {cases['late']} late\n")
     _section("FP69s to be answered", sheet["fp69"], ("practice", "open", "expiring", "first_due"))
 
 

@@ -1,5 +1,6 @@
 """The morning's run sheet: what falls due today, what is late, how the links are, what did not balance."""
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from registry.monitoring.read_balance import read_balance, unsigned_days
 from registry.transactions.context import Context
 from registry.values.clock import FixedClock
 from registry.values.period import start_of_day
+from registry.vault.window import count_cases
 
 _QUEUES = text(
     """
@@ -34,6 +36,7 @@ async def run_sheet(connection: AsyncConnection, context: Context, day: date | N
     """What the office begins a day with (today unless given). Counts, codes and ids: no names, no NHS numbers.
 
     Late is what was due before the day began. `queues` are by owner, with their ages in working days.
+    Of changes of identity two counts are told, and nothing else.
     """
     of_day = day or context.today
     if of_day != context.today:
@@ -51,6 +54,7 @@ async def run_sheet(connection: AsyncConnection, context: Context, day: date | N
         "yesterday": yesterday,
         "unsigned": [each for each in await unsigned_days(connection) if each["day"] < of_day],
         "fp69": await fp69_list(connection, context),
+        "identity_cases": asdict(await count_cases(connection, context.now)),
     }
 
 

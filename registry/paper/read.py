@@ -37,9 +37,12 @@ _ONE = text(f"{_COLUMNS} where {_SCOPE} and b.id = :id").bindparams(*_SCOPE_TYPE
 
 _FORMS = text(
     """
-    select f.id, f.reference, f.kind, f.state, f.reason, f.transaction_id, t.state as transaction_state, t.outcome,
-      t.patient_id, f.replaces_id, f.decided_at, f.decided_by, f.expects, f.due_at
-    from paper_forms f left join transactions t on t.id = f.transaction_id
+    select f.id, f.reference, f.kind, f.state, f.reason,
+      case when not t.whereabouts_hidden then f.transaction_id end as transaction_id, t.state as transaction_state,
+      t.outcome,
+      case when not t.whereabouts_hidden then t.patient_id end as patient_id, f.replaces_id, f.decided_at,
+      f.decided_by, f.expects, f.due_at
+    from paper_forms f left join shown_transactions t on t.id = f.transaction_id
     where f.batch_id = :id order by f.decided_at, f.id
     """
 ).bindparams(bindparam("id", type_=Uuid))

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     Uuid,
@@ -80,6 +81,8 @@ patients = Table(
     CheckConstraint("merged_into is null or nhs_number is null", name="superseded_number_moved"),
     CheckConstraint("merged_into <> id", name="nobody_survives_themselves"),
     Index("one_person_per_number", "nhs_number", unique=True),
+    Index("ix_patients_restricted_birth", "date_of_birth", postgresql_where=text("restricted")),
+    Index("ix_patients_hidden", "id", postgresql_where=text("restricted or status = 'invalidated'")),
     Index("ix_patients_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
 )
 
@@ -123,4 +126,13 @@ patient_versions = Table(
     Column("transaction_id", Uuid, comment="The transaction that replaced this version."),
     Column("facts", JSONB, nullable=False, comment="The row of patients as it was."),
     comment="What a person's row said before each change; the present version is the row itself.",
+)
+
+invalidated_numbers = Table(
+    "invalidated_numbers",
+    metadata,
+    Column("fingerprint", LargeBinary, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False, comment="The number, for a change of the vault's keys."),
+    CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint_is_sha256"),
+    comment="Numbers that nobody may be registered under again, readable by nobody; no day, no person.",
 )

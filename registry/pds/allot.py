@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Text
 
+from registry.patients.invalidated import invalidated_among
 from registry.values.nhs_number import check_digit
 
 _FIRST_STEM = 999_600_000
@@ -26,7 +27,7 @@ _FREE = text(
     " where not exists (select from simulated_people p where p.nhs_number = number)"
     " and not exists (select from patients p where p.nhs_number = number)"
     " and not exists (select from patient_numbers p where p.nhs_number = number)"
-    " order by place limit 1"
+    " order by place"
 ).bindparams(bindparam("numbers", type_=ARRAY(Text)))
 
 
@@ -44,9 +45,11 @@ async def next_number(connection: AsyncConnection) -> str:
     last = (await connection.execute(_LAST_ALLOTTED, {"first": str(_FIRST_STEM * 10)})).scalar_one()
     candidates = valid_numbers(_FIRST_STEM if last is None else int(last[:9]) + 1)
     while batch := list(islice(candidates, _AT_ONCE)):
-        free = (await connection.execute(_FREE, {"numbers": batch})).scalar_one_or_none()
-        if free is not None:
-            return str(free)
+        free = [str(each) for each in (await connection.execute(_FREE, {"numbers": batch})).scalars()]
+        invalidated = await invalidated_among(connection, free)
+        usable = next((each for each in free if each not in invalidated), None)
+        if usable is not None:
+            return usable
     raise ValueError("no NHS numbers are left in the range")
 
 

@@ -18,6 +18,8 @@ from registry.pds.port import Whereabouts
 from registry.transactions.commands import TraceAnswer
 from registry.transactions.models import national_requests
 from registry.transactions.national_answers import NationalRequest
+from registry.values.address import Address
+from registry.values.person import Demographics, Name, Sex
 
 MOST_AT_ONCE = 500
 """How many due requests one call nudges; the rest are due still."""
@@ -25,6 +27,7 @@ MOST_AT_ONCE = 500
 _LOCK_OPEN = text("select id from national_requests where id = :id and state <> 'C' for update").bindparams(
     bindparam("id", type_=Uuid)
 )
+_DESCRIBED = text("select * from patients where id = :id").bindparams(bindparam("id", type_=Uuid))
 _ADD_PROBLEM = text(
     "update national_requests set answer = answer || cast(:problem as jsonb)"
     " where id = :id and answer ->> 'outcome' = 'unanswered'"
@@ -98,6 +101,17 @@ async def whereabouts_of(connection: AsyncConnection, patient_id: UUID) -> tuple
     """A person's number, if any, and where they are registered now by the last movement of the ledger."""
     row = (await connection.execute(_WHERE_NOW, {"id": patient_id})).one()
     return (row.nhs_number, Whereabouts(row.ods_code, row.outside, row.effective_on))
+
+
+async def described(connection: AsyncConnection, patient_id: UUID) -> Demographics:
+    """A person of the register as they are described to the national side, with their number, if any."""
+    row = (await connection.execute(_DESCRIBED, {"id": patient_id})).one()
+    name = Name(row.surname, row.first_forename, row.second_forename, row.other_forenames, row.title)
+    address = Address.of([row.line_1, row.line_2, row.line_3, row.line_4, row.line_5], row.postcode)
+    return Demographics(
+        name, Sex(row.sex), row.date_of_birth, row.nhs_number, row.previous_surname, address,
+        place_of_birth=row.place_of_birth,
+    )  # fmt: skip
 
 
 async def _write(connection: AsyncConnection, request_id: UUID, **changes: Any) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry.jobs.handlers import JobContext
 from registry.pds.port import Whereabouts
-from registry.pds.requests import lock_open, whereabouts_of, withdraw
+from registry.pds.requests import described, lock_open, whereabouts_of, withdraw
 from registry.transactions.commands import TraceAnswer
 from registry.transactions.national_answers import NationalRequest, read_request
 from registry.values.person import Demographics
@@ -51,6 +51,8 @@ async def read_task(context: JobContext, request_id: UUID) -> Task | None:
         request = await read_request(connection, request_id)
         if request is None or not request.is_open or _comes_early(request, context):
             return None
+        if request.kind == "allocate" and request.patient_id is not None:
+            return await _for_person(connection, context, request, request.patient_id)
         if request.patient_id is not None:
             return await _telling(connection, context, request, request.patient_id)
         if request.command is None or request.waits_until is None:
@@ -65,6 +67,19 @@ def _comes_early(request: NationalRequest, context: JobContext) -> bool:
     """A second job for a request that has been put off. The first asks without looking at the clock."""
     due = request.next_attempt_at
     return request.attempts > 0 and due is not None and due > context.clock.now()
+
+
+async def _for_person(
+    connection: AsyncConnection, context: JobContext, request: NationalRequest, patient_id: UUID
+) -> Question | Answered | None:
+    """A number for somebody whom the register holds without one. Whoever came by one meanwhile needs none."""
+    if request.answer is not None:
+        return Answered(request, request.answer)
+    person = await described(connection, patient_id)
+    if person.number is not None:
+        await _close(connection, context, request, "has-number")
+        return None
+    return Question(request, person)
 
 
 async def _telling(

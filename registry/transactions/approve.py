@@ -9,7 +9,9 @@
 6. Whoever is registered for the first time is written to (REG-1: their number and their practice).
 """
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from registry.database import Writes
@@ -23,10 +25,20 @@ from registry.transactions.matters.follow import follow
 from registry.transactions.messages import Addressee, amend, approve, deduct
 from registry.transactions.national import tell
 from registry.transactions.outcome import Case, Outcome, conclude
+from registry.transactions.particulars.told import named_fields
 from registry.transactions.pending import close_pending
-from registry.transactions.people import change_person, corrections, create_person, from_acceptance
+from registry.transactions.people import (
+    by_practice,
+    change_person,
+    corrections,
+    create_person,
+    from_acceptance,
+    items_of,
+)
 from registry.transactions.rules.decisions import Approve, Create
 from registry.transactions.rules.out_of_area import asks_for_out_of_area
+from registry.transactions.rules.precedence import kept, weigh, without
+from registry.transactions.rules.provenance import Said, Source
 
 
 def approve_known(
@@ -36,13 +48,16 @@ def approve_known(
     command = case.command
     person = facts.people[decision.patient_id]
     is_news = not decision.already_there or _is_newer(command, person)
+    said = by_practice(context, command.origin, Source.ACCEPTANCE, facts.practice.ods_code)
     changes = from_acceptance(command, person) if is_news else {}
+    stays = _stays(context, person, changes, said)
+    changes = without(changes, stays)
     if decision.adopt_number is not None and person.nhs_number is None:
         changes["nhs_number"] = decision.adopt_number
-    change_person(writes, context, person, changes, case.id)
+    change_person(writes, context, person, changes, case.id, said)
     number = changes.get("nhs_number", person.nhs_number)
     _answer(writes, context, case, person.id, number)
-    told = corrections(command, person)
+    told = corrections(command, person) | items_of(person, named_fields(stays))
     if told and number is not None:
         amend(writes, context, _sender(case, person.id), number, told)
     if is_news:
@@ -65,6 +80,14 @@ def approve_known(
     if person.last_accepted_on is None:
         _welcome(writes, context, case, facts.practice, person.id, person.date_of_birth)
     return conclude(writes, context, case, "accepted", "registered", "On the practice's list.", patient_id=person.id)
+
+
+def _stays(context: Context, person: PersonFacts, changes: Mapping[str, Any], said: Said) -> Collection[str]:
+    """The fields in which the register stands by its own: ruled upon, or of a later day than the form. Where another
+    source is as good, the practice has just seen the person."""
+    if not person.row.get("provenance"):
+        return ()
+    return kept(weigh(changes, person.row, said, context.policies.on("particulars_precedence", said.effective_on)))
 
 
 def _is_newer(command: RegisterPatient, person: PersonFacts) -> bool:
@@ -140,7 +163,7 @@ def _tell_former_practice(
     new_address: bool,
 ) -> None:
     """F2. Inside one authority the reason is a policy; between two it is 2, naming the new one
-    unless the person's whereabouts are restricted (domain rules, correction 16)."""
+    unless the person's whereabouts are restricted: then neither is told (domain rules, correction 16)."""
     former = person.membership
     if former is None:
         return
@@ -153,7 +176,8 @@ def _tell_former_practice(
         number=person.nhs_number,
         reason=(reasons["new_address"] if new_address else reasons["same_address"]) if internal else "2",
         on=moved.on,
-        new_authority=None if internal or person.restricted else new.authority_cipher,
+        restricted=person.restricted,
+        new_authority=None if internal else new.authority_cipher,
     )
 
 

@@ -20,13 +20,15 @@ from registry.transactions.letters.write import is_sent, posts_on
 from registry.transactions.matters.follow import follow
 from registry.transactions.messages import Addressee, reject_request
 from registry.transactions.national import tell
+from registry.transactions.numbers_in_use import is_in_use
 from registry.transactions.outcome import Case, Outcome, conclude, refer
 from registry.transactions.pending import Leaving, open_pending, replace_pending, waiting_for
-from registry.transactions.people import change_person
+from registry.transactions.people import by_practice, change_person
 from registry.transactions.removals.advise import advise
 from registry.transactions.repeat_deduction import repeat_deduction
 from registry.transactions.rules.decisions import Deduct, Pend, Refer, RejectRequest
 from registry.transactions.rules.deduction_request import decide_deduction_request, decide_removal
+from registry.transactions.rules.provenance import Source
 from registry.transactions.rules.removal_reasons import DEDUCTED_AS
 
 Request = RequestDeduction | RemovePatient
@@ -47,10 +49,11 @@ async def go_on(
 ) -> Outcome:
     """Consider a request to take somebody off a list, with a person's ruling where there is one."""
     facts, person = await _gather(connection, context, case)
+    in_use = await is_in_use(connection, _number(case), list(facts.people))
     writes = Writes()
-    match _decide(context, case, facts, person, ruling):
+    match _decide(context, case, facts, person, ruling, in_use):
         case Deduct() as decision:
-            outcome = _deduct_now(writes, context, case, decision.person, decision)
+            outcome = _deduct_now(writes, context, case, decision.person, decision, facts.practice.ods_code)
         case Pend() as decision:
             outcome = _pend(writes, context, case, decision.person, decision)
         case RejectRequest(refusal=refusal, resend_deduction=resend):
@@ -79,25 +82,33 @@ async def _gather(
 
 
 def _decide(
-    context: Context, case: Case[Request], facts: Facts, person: PersonFacts | None, ruling: Ruling | None
+    context: Context,
+    case: Case[Request],
+    facts: Facts,
+    person: PersonFacts | None,
+    ruling: Ruling | None,
+    in_use: bool,
 ) -> Deduct | Pend | RejectRequest | Refer:
     command, today = case.command, context.today
     advised_on = _advised_on(context, person)
     if isinstance(command, RequestDeduction):
         days = context.policies.on("left_area_days", today)
-        return decide_deduction_request(command, facts.practice, person, today, days, ruling, posts_on=advised_on)
+        return decide_deduction_request(
+            command, facts.practice, person, today, days, ruling, posts_on=advised_on, in_use=in_use
+        )
     days = context.policies.on("out_of_area_days", today)
-    return decide_removal(command, facts.practice, person, advised_on, days, ruling)
+    return decide_removal(command, facts.practice, person, advised_on, days, ruling, in_use=in_use)
 
 
 def _deduct_now(
-    writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Deduct
+    writes: Writes, context: Context, case: Case[Request], person: PersonFacts, decision: Deduct, ods_code: str
 ) -> Outcome:
     """Off the list today: what counts runs from notification, the day of the event is kept apart."""
     if decision.died_on is not None:
         change_person(
-            writes, context, person, {"status": "informal-dead", "date_of_death": iso(decision.died_on)}, case.id
-        )
+            writes, context, person, {"status": "informal-dead", "date_of_death": iso(decision.died_on)}, case.id,
+            by_practice(context, case.command.origin, Source.PRACTICE_DEDUCTION, ods_code),
+        )  # fmt: skip
     now, origin = person.membership, case.command.origin
     if now is not None:
         take_off(

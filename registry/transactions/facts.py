@@ -115,6 +115,10 @@ class PersonFacts:
     """The code of the reason for which they are on no practice's list, where one is known."""
     matters: tuple[Matter, ...] = ()
     """The open matters about them."""
+    apart: bool = False
+    """Left out of duplicate search, list comparison, FP69 and research; why is recorded nowhere here."""
+    absorbed: tuple[UUID, ...] = ()
+    """Records that were merged into this one. What happened under them is read with this one's."""
 
     @property
     def is_dead(self) -> bool:
@@ -138,3 +142,7 @@ class Facts:
     people: dict[UUID, PersonFacts]
     earlier: UUID | None = None
     """The practice's earlier attempt that this one repeats (code R) or disputes (code D)."""
+    not_in_use: frozenset[str] = frozenset()
+    """Numbers that were named and that nobody may be registered under any more."""
+    use_untold: bool = False
+    """Whether it cannot be told which numbers those are."""

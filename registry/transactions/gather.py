@@ -30,11 +30,12 @@ _LOCK_KEYS = Prebuilt.of(
     )
 )
 
-_LOCK_BY_NUMBER = text(
-    "select id from patients where id in ("
-    " select id from patients where nhs_number = :number"
-    " union all select patient_id from patient_numbers where nhs_number = :number) order by id for no key update"
+_BEARS = (
+    "select id from patients where nhs_number = :number"
+    " union all select patient_id from patient_numbers where nhs_number = :number"
 )
+_LOCK_BY_NUMBER = text(f"select id, nhs_number from patients where id in ({_BEARS}) order by id for no key update")
+_WHO_BEARS = text(_BEARS)
 
 _LOCK_BY_ID = text("select id from patients where id = any(:ids) order by id for no key update").bindparams(
     bindparam("ids", type_=ARRAY(Uuid))
@@ -53,8 +54,11 @@ _PERSON = """json_build_object(
         'last', (
           select json_build_array(v.to_list, v.effective_at, v.id, v.removal) from list_movements v
           where v.patient_id = p.id order by v.id desc limit 1),
-        'last_accepted_on', (select max(m.accepted_on) from list_memberships m where m.patient_id = p.id),
-        'was_with', (select json_agg(v.from_list) from list_movements v where v.patient_id = p.id),
+        'absorbed', held.absorbed,
+        'last_accepted_on', (
+          select max(m.accepted_on) from list_memberships m where m.patient_id = any(held.absorbed || p.id)),
+        'was_with', (
+          select json_agg(v.from_list) from list_movements v where v.patient_id = any(held.absorbed || p.id)),
         'numbers', (select json_agg(n.nhs_number) from patient_numbers n where n.patient_id = p.id),
         'pending', (
           select json_agg(to_json(d) order by d.id)
@@ -65,6 +69,11 @@ _PERSON = """json_build_object(
         'keys', (select json_agg(to_json(k)) from match_keys k where k.patient_id = p.id),
         'unworked', (
           select count(*) from anomalies a where a.state = 'open' and a.patient_ids @> array[p.id]))"""
+
+
+# What happened under a record that was merged away happened to whoever survives it.
+_PEOPLE = """patients p cross join lateral (
+        select array(select a.id from patients a where a.merged_into = p.id) as absorbed) held"""
 
 
 def _facts(who: str) -> Prebuilt:
@@ -82,7 +91,7 @@ def _facts(who: str) -> Prebuilt:
         select t.id from transactions t where t.practice_id = :practice_id and t.kind = 'acceptance'
           and t.state = 'refused' and t.command -> 'demographics' ->> 'number' = :number
         order by t.received_at desc limit 1),
-      'people', (select json_agg({_PERSON}) from patients p where {who}))::text
+      'people', (select json_agg({_PERSON}) from {_PEOPLE} where {who}))::text
         """
     ).bindparams(
         bindparam("gp_code", type_=Text),
@@ -99,7 +108,7 @@ def _facts(who: str) -> Prebuilt:
 _FACTS_OF_ONE = _facts("p.id = (:ids)[1]")
 _FACTS = _facts("p.id = any(:ids)")
 
-_ONE_PERSON = text(f"select {_PERSON}::text from patients p where p.id = :id").bindparams(bindparam("id", type_=Uuid))
+_ONE_PERSON = text(f"select {_PERSON}::text from {_PEOPLE} where p.id = :id").bindparams(bindparam("id", type_=Uuid))
 
 
 async def lock_keys(connection: AsyncConnection, keys: Sequence[int]) -> None:
@@ -109,8 +118,18 @@ async def lock_keys(connection: AsyncConnection, keys: Sequence[int]) -> None:
 
 
 async def lock_by_number(connection: AsyncConnection, number: str) -> list[UUID]:
-    """Lock the person who has or had a number. Empty when nobody ever had it."""
-    return list((await connection.execute(_LOCK_BY_NUMBER, {"number": number})).scalars())
+    """Lock the person who has or had a number. Empty when nobody ever had it.
+
+    A merge that is made, or undone, while this waits gives the number to another record: then it is
+    that one which is locked.
+    """
+    while True:
+        rows = (await connection.execute(_LOCK_BY_NUMBER, {"number": number})).all()
+        ids = [row.id for row in rows]
+        if all(row.nhs_number == number for row in rows):
+            return ids
+        if set(ids) == set((await connection.execute(_WHO_BEARS, {"number": number})).scalars()):
+            return ids
 
 
 async def lock_people(connection: AsyncConnection, ids: Sequence[UUID]) -> None:
@@ -175,6 +194,7 @@ def _person(data: dict[str, Any]) -> PersonFacts:
         date_of_death=_date(row["date_of_death"]),
         address=Address.of([row[f"line_{number}"] for number in range(1, 6)], row["postcode"]),
         restricted=row["restricted"],
+        apart=row["apart"],
         drugs_dispensed=row["drugs_dispensed"],
         residential_institute=row["residential_institute"],
         place_of_birth=row["place_of_birth"],
@@ -192,6 +212,7 @@ def _person(data: dict[str, Any]) -> PersonFacts:
         last_accepted_on=_date(data["last_accepted_on"]),
         removal=last[3] if last else None,
         matters=tuple(matter_from_json(each) for each in data["matters"] or ()),
+        absorbed=tuple(UUID(each) for each in data["absorbed"] or ()),
         row=row,
     )
 

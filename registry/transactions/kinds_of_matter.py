@@ -1,9 +1,15 @@
 """Every kind of matter. Whoever works on matters imports this first, so that no kind is unknown."""
 
 from registry.transactions.assignment import kind as assignment
+from registry.transactions.confusions.allot import ALLOTMENTS
+from registry.transactions.confusions.clocks import CONFUSIONS
+from registry.transactions.counter_fraud.kind import KIND as COUNTER_FRAUD
 from registry.transactions.deductions.births import BIRTHS
 from registry.transactions.fp69 import kind as fp69
+from registry.transactions.liaison.kind import KIND as LIAISON
 from registry.transactions.matters.kind import Kind
+from registry.transactions.merges.machine import DUPLICATES
+from registry.transactions.protected.machine import KIND as PROTECTION
 from registry.transactions.quarters.machine import CLOSES
 from registry.transactions.scheme.appeals import SCHEME_APPEAL
 from registry.transactions.scheme.notices import VIOLENCE_NOTICE
@@ -27,7 +33,13 @@ KINDS: tuple[Kind, ...] = (
     CROWN_RETURNS,
     PRE_REGISTRATION,
     REVERSALS,
+    CONFUSIONS,
+    ALLOTMENTS,
     BIRTHS,
     CLOSES,
+    DUPLICATES,
+    LIAISON,
+    COUNTER_FRAUD,
+    PROTECTION,
 )
 """By part of the office's work; each is declared where it is defined."""

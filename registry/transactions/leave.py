@@ -61,7 +61,7 @@ def take_off(
         Movement(on or context.today, at or context.now, f"deduction-{told}", transaction_id, reason.code, context.now),
     )
     to = Addressee(now.practice_id, gp_code or now.gp_code, transaction_id=transaction_id, patient_id=person.id)
-    deduct(writes, context, to, number=person.nhs_number, reason=told, on=moved.on)
+    deduct(writes, context, to, number=person.nhs_number, reason=told, on=moved.on, restricted=person.restricted)
     for pending in person.pending:
         if ending is None or pending.id != ending.id:
             end_pending(writes, context, person, pending, "superseded", "The person has moved on.")

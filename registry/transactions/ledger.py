@@ -75,12 +75,19 @@ class Standing:
     ended: Stay | None
     removal_before: str | None = None
     """Why the person was on no practice's list before it."""
+    ended_anothers: bool = False
+    """Whether that stay is another person's, since two people who shared the record were taken apart."""
 
 
 def join_list(writes: Writes, patient_id: UUID, comes_from: UUID, place: Place, movement: Movement) -> None:
     """Put somebody who is on no practice's list on one."""
     _move(writes, patient_id, comes_from, place.practice_id, movement)
     _open(writes, patient_id, place, movement)
+
+
+def stand_outside(writes: Writes, patient_id: UUID, comes_from: UUID, to_list: UUID, movement: Movement) -> None:
+    """Put somebody who is on no practice's list on another list outside every practice."""
+    _move(writes, patient_id, comes_from, to_list, movement)
 
 
 def change_list(writes: Writes, person: PersonFacts, place: Place, movement: Movement) -> Movement:

@@ -13,7 +13,10 @@ from registry.security.authenticate import require
 from registry.security.callers import Caller, Permission
 from registry.security.scope import out_of_scope, scope_of
 from registry.transactions.acts.api import routes_of
+from registry.transactions.counter_fraud.api import router as counter_fraud
 from registry.transactions.letters.api import router as letters
+from registry.transactions.liaison.look import cases_about
+from registry.transactions.matters.entrusted import kinds_hidden_from
 from registry.transactions.matters.read import MOST_AT_ONCE, list_matters, read_matter
 from registry.transactions.office_acts import OFFICE_ACTS
 from registry.transactions.removals.api import router as removals
@@ -36,8 +39,9 @@ async def list_open_matters(
     count: Annotated[int, Query(ge=1, le=MOST_AT_ONCE)] = 50,
 ) -> Response:
     """Open matters in the order in which they were opened. `next` names where the next page starts."""
+    hidden = kinds_hidden_from(caller.may)
     found = await list_matters(
-        connection, scope_of(caller), kind=kind, owner=owner, closed=closed, after=after, limit=count
+        connection, scope_of(caller), kind=kind, owner=owner, closed=closed, after=after, limit=count, hidden=hidden
     )
     await _record(connection, caller, clock, found)
     return _answer({"matters": found, "next": found[-1]["id"] if len(found) == count else None})
@@ -47,12 +51,13 @@ async def list_open_matters(
 async def read_one_matter(
     caller: Reader, connection: UnitOfWork, clock: Now, matter_id: Annotated[UUID, Path(description="The matter's id.")]
 ) -> Response:
-    """The matter as it stands, and every event of it."""
-    found = await read_matter(connection, scope_of(caller), matter_id)
+    """The matter as it stands, every event of it, and the cases with other bodies that were opened for its sake."""
+    hidden = kinds_hidden_from(caller.may)
+    found = await read_matter(connection, scope_of(caller), matter_id, hidden=hidden)
     if found is None:
         raise out_of_scope("matter")
     await _record(connection, caller, clock, [found])
-    return _answer(found)
+    return _answer({**found, "cases": await cases_about(connection, matter_id, hidden=hidden)})
 
 
 async def _record(connection: UnitOfWork, caller: Caller, clock: Now, found: Any) -> None:
@@ -69,4 +74,5 @@ def _answer(content: object) -> Response:
 router.include_router(_look)
 router.include_router(removals)
 router.include_router(letters)
+router.include_router(counter_fraud)
 router.include_router(routes_of(OFFICE_ACTS))

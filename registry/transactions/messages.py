@@ -17,6 +17,7 @@ from registry.transactions.facts import PersonFacts
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_to_practice
 from registry.transactions.models import practice_messages
+from registry.transactions.protected.rules import told_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,13 @@ def deduct(
     number: str | None,
     reason: str,
     on: date,
+    restricted: bool,
     new_authority: str | None = None,
 ) -> None:
-    """F2: no longer on the practice's list."""
+    """F2: no longer on the practice's list. Of somebody `restricted` it tells of no other place, whatever is given."""
+    neutral: dict[str, str] = context.policies.on("protected_deduction_reasons", context.today)
+    reason = told_reason(reason, neutral, restricted=restricted)
+    new_authority = None if restricted else new_authority
     _send(
         writes,
         context,
@@ -79,7 +84,8 @@ def reject_request(writes: Writes, context: Context, to: Addressee, number: str,
 
 
 def amend(writes: Writes, context: Context, to: Addressee, number: str, items: dict[str, Any]) -> None:
-    """F1: the register's particulars, by item. Never a text."""
+    """F1: the register's particulars, by item. Never a text; and no place of somebody restricted, which the
+    database takes out: whoever asks for such an item asks `without_whereabouts` first whether anything is left."""
     _send(writes, context, to, "F1", {"number": number, **items})
 
 

@@ -83,6 +83,22 @@ transactions = Table(
         "received_at",
         postgresql_where=text("kind = 'acceptance' and state = 'refused'"),
     ),
+    Index(
+        "ix_transactions_number",
+        text("replace(coalesce(command -> 'demographics' ->> 'number', command ->> 'number'), ' ', '')"),
+    ),
+    Index(
+        "ix_transactions_searched",
+        text(
+            "(kind not in ('acceptance', 'amendment', 'removal', 'deduction-request')"
+            " or coalesce(command ->> 'free_text', '') ~ '[0-9]')"
+        ),
+    ),
+    Index(
+        "ix_transactions_described",
+        text("(command -> 'demographics' ->> 'date_of_birth')"),
+        postgresql_where=text("patient_id is null and kind = 'acceptance'"),
+    ),
     Index("ix_transactions_due", "due_at", postgresql_where=text("due_at is not null")),
     Index("ix_transactions_chase", "chase_at", postgresql_where=text("chase_at is not null")),
     Index(
@@ -252,6 +268,8 @@ practice_messages = Table(
     Index("ix_practice_messages_sent", "practice_id", "sent_at"),
     Index("ix_practice_messages_due", "due_at", postgresql_where=text("due_at is not null")),
     Index("ix_practice_messages_transaction_id", "transaction_id"),
+    Index("ix_practice_messages_patient_id", "patient_id"),
+    Index("ix_practice_messages_number", text("(content ->> 'number')")),
     comment="The one outbox for practices: files, mailbox and facade read it in order.",
 )
 

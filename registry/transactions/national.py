@@ -53,7 +53,17 @@ def tell(writes: Writes, context: Context, transaction_id: UUID, patient_id: UUI
     _request(writes, context, transaction_id, "update", patient_id)
 
 
-def _request(writes: Writes, context: Context, transaction_id: UUID, kind: str, patient_id: UUID | None = None) -> None:
+def ask_number(writes: Writes, context: Context, patient_id: UUID) -> UUID:
+    """Ask for a number for somebody whom the register holds without one; returns the request's id.
+
+    No transaction waits for it: a matter of theirs does, until the answer comes.
+    """
+    return _request(writes, context, None, "allocate", patient_id)
+
+
+def _request(
+    writes: Writes, context: Context, transaction_id: UUID | None, kind: str, patient_id: UUID | None = None
+) -> UUID:
     """The row is the truth, the job only the nudge: what falls due is nudged again."""
     request_id = uuid7()
     writes.insert(
@@ -67,6 +77,7 @@ def _request(writes: Writes, context: Context, transaction_id: UUID, kind: str, 
         next_attempt_at=context.now,
     )
     enqueue_with(writes, names.ASK_NATIONAL_SIDE, {"request_id": str(request_id)})
+    return request_id
 
 
 def _stored(ruling: Ruling | None) -> dict[str, Any] | None:

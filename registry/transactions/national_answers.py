@@ -13,7 +13,9 @@ from sqlalchemy.types import Uuid
 from registry.database import Writes
 from registry.transactions import register
 from registry.transactions.commands import KINDS, RegisterPatient, Ruling, TraceAnswer, from_stored
+from registry.transactions.confusions.allot import take_number
 from registry.transactions.context import Context
+from registry.transactions.due.failing import note_mended
 from registry.transactions.models import national_requests
 from registry.transactions.outcome import Case, Outcome
 
@@ -104,6 +106,10 @@ async def take_answer(
         next_attempt_at=None,
     )
     await writes.flush(connection)
+    if request.kind == "allocate" and request.patient_id is not None and answer is not None:
+        await take_number(connection, context, request.patient_id, answer)
+        await note_mended(connection, context, "national-update", [str(request.id)])
+        return None
     waiting = row is not None and row["transaction_state"] == "waiting-for-trace"
     if answer is None or request.case is None or not waiting:
         return None
@@ -132,7 +138,9 @@ async def note_failure(connection: AsyncConnection, context: Context, request: N
 
 def _request(row: Mapping[Any, Any]) -> NationalRequest:
     # What the office, a file or a clock made is told to the national side too, and holds no practice's command.
-    command = from_stored(row["transaction_kind"], row["command"]) if row["transaction_kind"] in KINDS else None
+    # So it is with a record that is no longer in use: what was asked is blank.
+    told = row["transaction_kind"] in KINDS and row["command"]
+    command = from_stored(row["transaction_kind"], row["command"]) if told else None
     acceptance = command if isinstance(command, RegisterPatient) else None
     ruling = row["ruling"]
     return NationalRequest(

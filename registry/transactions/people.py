@@ -1,7 +1,8 @@
 """Making and changing people: the row, what it said before, and the keys they are found by."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
@@ -16,10 +17,13 @@ from registry.patients.models import (
     patient_versions,
     patients,
 )
-from registry.transactions.commands import Changes, RegisterPatient
+from registry.transactions.commands import Changes, Origin, RegisterPatient
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
+from registry.transactions.protected.rules import without_whereabouts
+from registry.transactions.rules.provenance import Evidence, Said, Source, entry, fields_of
 from registry.values.address import Address
+from registry.values.period import london_date
 from registry.values.person import Demographics, Name, Sex
 
 _NAME = ("surname", "first_forename", "second_forename", "other_forenames", "title")
@@ -62,11 +66,18 @@ def create_person(writes: Writes, context: Context, command: RegisterPatient, nu
 
 
 def change_person(
-    writes: Writes, context: Context, person: PersonFacts, changes: dict[str, Any], transaction_id: UUID | None
+    writes: Writes,
+    context: Context,
+    person: PersonFacts,
+    changes: dict[str, Any],
+    transaction_id: UUID | None,
+    said: Said | None = None,
 ) -> None:
-    """Write the changed columns as the next version; what they said before is kept.
+    """Write the changed columns as the next version; what they said before is kept, and who `said` so is noted.
 
     A changed name or address joins the former ones, and the former facts still find the person.
+    Whether what is said may take the place of what is held was decided before (`rules.precedence`).
+    Without `said` it is the office's own word of today.
     """
     effective = {column: value for column, value in changes.items() if person.row.get(column) != value}
     if not effective:
@@ -81,7 +92,11 @@ def change_person(
         facts=person.row,
     )
     whole = _whole(effective, person.row)
-    writes.update(patients, person.id, **whole, version=person.version + 1, updated_at=context.now)
+    noted = entry(said or by_office(context), context.now, transaction_id)
+    provenance = {**_provenance(person), **dict.fromkeys(fields_of(effective), noted)}
+    writes.update(
+        patients, person.id, **whole, provenance=provenance, version=person.version + 1, updated_at=context.now
+    )
     for table, columns in ((patient_former_names, _NAME), (patient_former_addresses, _ADDRESS)):
         if any(column in effective for column in columns):
             writes.insert(
@@ -94,6 +109,20 @@ def change_person(
             )
     if _IN_KEYS & effective.keys():
         _renew_keys(writes, person, {**person.row, **effective})
+
+
+def by_office(context: Context) -> Said:
+    """The office's own word, of today."""
+    return Said(Source.CORRECTION, "office", context.today)
+
+
+def by_practice(context: Context, origin: Origin, source: Source, ods_code: str) -> Said:
+    """A practice's word, of the day on which it was written; never of a day to come."""
+    return Said(source, ods_code, min(london_date(origin.document_at), context.today), Evidence.PRACTICE_SAID)
+
+
+def _provenance(person: PersonFacts) -> dict[str, Any]:
+    return cast(dict[str, Any], person.row.get("provenance") or {})
 
 
 def _whole(changes: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
@@ -235,6 +264,11 @@ def _same_address(form: Address, held: Address) -> bool:
 
 def register_says(amended: Changes, person: PersonFacts) -> dict[str, Any]:
     """The register's own values for the items that an amendment names, by their names on GP Links."""
+    return items_of(person, amended.named())
+
+
+def items_of(person: PersonFacts, names: Iterable[str]) -> dict[str, Any]:
+    """The register's own values for some items of a person, by their names on GP Links. Names of fields do too."""
     says: dict[str, Any] = {}
     name, address = person.name, person.address
     own: dict[str, dict[str, Any]] = {
@@ -253,6 +287,7 @@ def register_says(amended: Changes, person: PersonFacts) -> dict[str, Any]:
         "drugs_dispensed": {"drugs_dispensed": person.drugs_dispensed},
         "residential_institute": {"residential_institute": person.residential_institute or "%"},
     }
-    for item in amended.named():
-        says |= {key: value for key, value in own[item].items() if value is not None}
-    return says
+    for item in names:
+        says |= {key: value for key, value in own.get(item, {}).items() if value is not None}
+    # Where somebody protected lives reaches not even their own practice by the link.
+    return without_whereabouts(says) if person.restricted else says

@@ -54,7 +54,8 @@ def put_on(
             number=person.nhs_number,
             reason=reasons["same_address"] if internal else "2",
             on=moved.on,
-            new_authority=None if internal or person.restricted else practice.authority_cipher,
+            restricted=person.restricted,
+            new_authority=None if internal else practice.authority_cipher,
         )
     close_pending(writes, context, person, holder=practice.id)
     follow(writes, context, person, "registered", transaction_id, unless=matter_id)

@@ -24,11 +24,12 @@ from registry.transactions.approve import approve_known, create_and_approve
 from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
 from registry.transactions.context import Context
 from registry.transactions.deductions.births import end_birth
-from registry.transactions.evidence import evidence_of_match, shown_people
+from registry.transactions.evidence import evidence_of, evidence_of_match, shown_people
 from registry.transactions.facts import Facts
 from registry.transactions.gather import gather, lock_keys, lock_people
 from registry.transactions.messages import Addressee, reject
 from registry.transactions.national import ask
+from registry.transactions.numbers_in_use import with_use_of_numbers
 from registry.transactions.outcome import Case, Outcome, conclude, refer
 from registry.transactions.rules.acceptance import decide_acceptance
 from registry.transactions.rules.decisions import (
@@ -39,7 +40,7 @@ from registry.transactions.rules.decisions import (
     Refer,
     Refuse,
 )
-from registry.transactions.rules.reasons import Refusal
+from registry.transactions.rules.reasons import Referral, Refusal
 from registry.transactions.rules.warnings import acceptance_warnings
 
 BIRTH_TYPE = "1"
@@ -74,6 +75,8 @@ async def look_again(
     Whoever was shown is shown still: the national side may have brought them in.
     """
     facts, match = await _gather(connection, context, command, trace, shown)
+    if facts.not_in_use or facts.use_untold:
+        return evidence_of(None)
     return evidence_of_match(facts, match, shown)
 
 
@@ -125,6 +128,7 @@ async def _gather(
         ids=ids,
         number=command.demographics.number,
     )
+    facts = await with_use_of_numbers(connection, facts, command.demographics.number, described.number)
     candidates = [Candidate(person.id, person.keys, person.superseded_numbers) for person in facts.people.values()]
     return facts, decide(incoming, candidates)
 
@@ -147,6 +151,9 @@ def _apply(
             outcome = create_and_approve(writes, context, case, facts, decision)
         case AskNationalSide(kind=kind):
             outcome = ask(writes, context, case, kind, ruling)
+        case Refer(referral=Referral.NUMBER_NOT_IN_USE | Referral.NUMBER_UNTOLD as referral, field=field):
+            # Whoever looks alike may be the same person under another number: nobody is shown, nor noted.
+            return refer(writes, context, case, referral, field=field, evidence=evidence_of(None))
         case Refer(referral=referral, field=field):
             evidence = evidence_of_match(facts, match)
             concerned = tuple(shown_people(evidence))

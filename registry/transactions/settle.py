@@ -4,7 +4,7 @@ The queue knows no remedies; they are here. A decision names the version of the 
 person saw. Where the facts have moved since, nothing is done and the new facts are shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -34,6 +34,8 @@ from registry.transactions.evidence import evidence_of, have_moved, shown_people
 from registry.transactions.gather import gather_person, lock_by_number
 from registry.transactions.national_answers import last_answer
 from registry.transactions.outcome import Case, Outcome
+from registry.transactions.particulars.remedy import accept_statement, decline_statement, look_at_statement
+from registry.transactions.particulars.statement import KIND as PARTICULARS
 from registry.transactions.rules.reasons import RULED_BY_CODE
 from registry.transactions.taking_back.standing import last_standing
 
@@ -112,8 +114,8 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
     if row["state"] != "open":
         return Impossible("This case has been decided already.")
     asked = await _waiting(connection, row["transaction_id"])
-    if isinstance(asked, OfNotice):
-        return await _settle_notice(connection, context, row, asked, decision)
+    if isinstance(asked, OfOffice):
+        return await _settle_own(connection, context, row, asked, decision)
     if asked is not None:
         trace = await last_answer(connection, asked.id)
         evidence = await _look_again(connection, context, asked.command, shown_people(row["evidence"]), trace)
@@ -127,34 +129,54 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
 
 
 @dataclass(frozen=True, slots=True)
-class OfNotice:
-    """A notice that waits for a decision, as it was stored."""
+class Remedy:
+    """What may be done about something that the office was told, and no practice sent.
+
+    `look` gives the person as they are now; `accept` returns why not, where it cannot be.
+    """
+
+    look: Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+    accept: Callable[[AsyncConnection, Context, UUID, int, Mapping[str, Any]], Awaitable[Outcome | str]]
+    decline: Callable[[AsyncConnection, Context, UUID, int, Mapping[str, Any]], Awaitable[Outcome]]
+
+
+REMEDIES: dict[str, Remedy] = {
+    NOTICE: Remedy(look_at_notice, accept_notice, decline_notice),
+    PARTICULARS: Remedy(look_at_statement, accept_statement, decline_statement),
+}
+"""By the kind of the transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfOffice:
+    """What the office was told and waits for a decision, as it was stored."""
 
     id: UUID
     version: int
+    remedy: Remedy
     stored: Mapping[str, Any]
 
 
-async def _settle_notice(
-    connection: AsyncConnection, context: Context, row: Mapping[Any, Any], asked: OfNotice, decision: Decision
+async def _settle_own(
+    connection: AsyncConnection, context: Context, row: Mapping[Any, Any], asked: OfOffice, decision: Decision
 ) -> Answer:
-    """A notice is followed (accept, naming the person) or declined (reject, without a code: nobody is answered)."""
-    evidence = await look_at_notice(connection, asked.stored)
+    """It is followed (accept, naming the person) or declined (reject, without a code: nobody is answered)."""
+    evidence = await asked.remedy.look(connection, asked.stored)
     if have_moved(row["evidence"], evidence):
         return await _show_again(connection, row, evidence)
     if decision.action == "reject":
         await _close(connection, context, row, decision)
-        return Settled(await decline_notice(connection, context, asked.id, asked.version, asked.stored))
+        return Settled(await asked.remedy.decline(connection, context, asked.id, asked.version, asked.stored))
     if decision.action != "accept":
         return Impossible("This case waits for a remedy: accept or reject.", "action")
     seen = shown_people(evidence)
     named = await lock_by_number(connection, (decision.number or "").replace(" ", ""))
     if (decision.patient_id or (named[0] if named else None)) not in seen:
-        return Impossible("The notice is about another person.", "patient_id" if decision.patient_id else "number")
+        return Impossible("It is about another person.", "patient_id" if decision.patient_id else "number")
     try:
         async with connection.begin_nested():
             await _close(connection, context, row, decision)
-            outcome = await accept_notice(connection, context, asked.id, asked.version, asked.stored)
+            outcome = await asked.remedy.accept(connection, context, asked.id, asked.version, asked.stored)
             if isinstance(outcome, str):
                 raise _Undone(Impossible(outcome))
             return Settled(outcome)
@@ -162,15 +184,16 @@ async def _settle_notice(
         return undone.impossible
 
 
-async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> Case[Command] | OfNotice | None:
+async def _waiting(connection: AsyncConnection, transaction_id: UUID | None) -> Case[Command] | OfOffice | None:
     """The transaction that waits for this decision, locked. A case may also be about one that is at its end."""
     if transaction_id is None:
         return None
     row = (await connection.execute(_LOCK_TRANSACTION, {"id": transaction_id})).mappings().one()
     if row["state"] != "in-queue":
         return None
-    if row["kind"] == NOTICE:
-        return OfNotice(transaction_id, row["version"], row["command"])
+    remedy = REMEDIES.get(row["kind"])
+    if remedy is not None:
+        return OfOffice(transaction_id, row["version"], remedy, row["command"])
     return Case(transaction_id, from_stored(row["kind"], row["command"]), row["version"])
 
 

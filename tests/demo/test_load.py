@@ -8,6 +8,7 @@ from sqlalchemy import text
 from registry.demo.load import Loaded, last_working_day, load
 from registry.monitoring.check import check
 from registry.settings import Settings
+from registry.transactions.quality.rules import RULES
 from tests.support import databases
 from tests.support.databases import Database
 
@@ -59,6 +60,14 @@ async def test_the_faults_of_the_day_are_there_and_told(office: tuple[Database, 
     assert states["processed"] > 250 and states["repeated"] > 0
     gaps = await _counts(database, "select 'gaps', count(*) from link_gaps")
     assert gaps["gaps"] > 0
+
+
+async def test_a_day_tears_no_family_apart(office: tuple[Database, Loaded]):
+    """A child is at an address without grown people where one of the two was mistyped, and hardly elsewhere."""
+    database, _ = office
+    rule = next(each for each in RULES if each.name == "child-alone").query.replace(":grown", "date '2010-11-02'")
+    alone = await _counts(database, f"select 'alone', count(*) from ({rule}) found")
+    assert alone["alone"] <= 7
 
 
 async def test_everything_that_must_hold_holds(office: tuple[Database, Loaded]):

@@ -369,7 +369,7 @@ class Town:
         return self.practice(practice)
 
     async def _answer(self, question: Any, said: str) -> TraceAnswer:
-        row = "select {} from national_requests r join transactions t on t.id = r.transaction_id where r.id = :id"
+        row = "select {} from national_requests r left join transactions t on t.id = r.transaction_id where r.id = :id"
         if await self.office.one(row.format("r.kind"), id=question) == "allocate":
             fits = said not in ("several", "none", "dead", "unanswered")
             return TraceAnswer("allocated", self.office.plan.number()) if fits else TraceAnswer("unanswered")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from registry.policies.profiles import PROFILES
+from registry.security.callers import Caller, Role
 from registry.transactions.acts.act import Answer, Done, Impossible
 from registry.transactions.settle import Decision
 from registry.transactions.taking_back.cancel_acceptance import CANCEL_ACCEPTANCE
@@ -45,7 +46,9 @@ async def deliver(stage: Stage) -> None:
 
     async with stage.office.at_work() as at_work:
         for practice in (stage.nethermoor, stage.saltholme):
-            await read_inbox(at_work.connection, practice.id, 50, COLLEAGUE, stage.office.clock)
+            await read_inbox(
+                at_work.connection, practice.id, 50, Caller(COLLEAGUE, practice.id, Role.APP), stage.office.clock
+            )
 
 
 async def net(stage: Stage, patient: Patient) -> int:

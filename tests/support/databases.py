@@ -25,6 +25,7 @@ from registry.embedded_postgres import ensure_server
 from registry.migrations import FOLDER
 from registry.policies import profiles
 from registry.prepare import prepare
+from registry.vault import schema
 
 HOME = Path(os.environ.get("REGISTRY_TEST_HOME", "var/test")).resolve()
 _MACHINE = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:6]
@@ -53,7 +54,8 @@ def url_of(name: str) -> str:
 def template_name() -> str:
     """The template's name, which tells the migrations and policies that made it: changed ones make another."""
     digest = hashlib.sha256()
-    for path in [*sorted(FOLDER.rglob("*.py")), *sorted(Path(profiles.__file__).parent.rglob("*.py"))]:
+    made_by = (FOLDER, Path(profiles.__file__).parent, Path(schema.__file__).parent)  # a migration makes the vault
+    for path in [path for folder in made_by for path in sorted(folder.rglob("*.py"))]:
         digest.update(path.name.encode() + path.read_bytes())
     return f"registry_template_{digest.hexdigest()[:12]}"
 

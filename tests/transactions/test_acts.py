@@ -3,13 +3,13 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import httpx
 import pytest
 import typer
 from fastapi import FastAPI
-from pydantic import Field
+from pydantic import Field, create_model
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typer.testing import CliRunner
 
@@ -43,6 +43,8 @@ class Wish(AboutPerson):
     times: Annotated[int, Field(description="How often.", ge=1)] = 1
     answer: Annotated[str, Field(description="What to answer.")]
     urgent: bool = False
+    by_whom: Literal["list-comparison", "office"] | None = None
+    also: list[str] | None = None
 
 
 class Found(Asked):
@@ -53,7 +55,10 @@ class Found(Asked):
 
 async def _wish(_: AsyncConnection, context: Context, wish: Wish) -> Answer:
     answers: dict[str, Answer] = {
-        "done": Done(f"{context.actor.name} wished {wish.times} times{', urgently' if wish.urgent else ''}"),
+        "done": Done(
+            f"{context.actor.name} wished {wish.times} times{', urgently' if wish.urgent else ''}",
+            data={"by_whom": wish.by_whom, "also": wish.also},
+        ),
         "impossible": Impossible("Not this one: wish another.", "answer"),
         "wrong": WrongState("asleep", ("awake", "dreaming")),
         "stale": Stale(4),
@@ -158,6 +163,24 @@ def test_a_command_prints_json_and_names_every_fault(command: typer.Typer):
     assert "wished 1 times" in json.loads(good.stdout)["sentence"]
     bad = CliRunner().invoke(command, ["make", "9990000018", "--times", "0"])
     assert bad.exit_code == 2 and "--times" in bad.output and "--answer" in bad.output
+
+
+def test_only_what_is_a_list_may_be_said_more_than_once(command: typer.Typer):
+    line = ["make", "9990000018", "--answer", "done", "--json", "--also", "a", "--also", "b"]
+    said = CliRunner().invoke(command, [*line, "--by-whom", "list-comparison"])
+    assert said.exit_code == 0, said.output
+    assert json.loads(said.stdout)["data"] == {"by_whom": "list-comparison", "also": ["a", "b"]}
+
+
+@pytest.mark.parametrize("field", ["by", "as_json", "help", "by_"])
+def test_a_field_that_no_command_could_have_is_refused_where_it_is_declared(field: str):
+    with pytest.raises(TypeError, match=rf"Faulty\.{field}: the option --.* is that of every command"):
+        create_model("Faulty", __base__=Asked, **{field: (str, "")})  # pyright: ignore[reportCallIssue, reportArgumentType]
+
+
+def test_two_fields_with_one_option_are_refused():
+    with pytest.raises(TypeError, match=r"Faulty\.since: the option --since is that of the field since_"):
+        create_model("Faulty", __base__=Asked, since_=(str, ""), since=(str, ""))
 
 
 def test_help_teaches(command: typer.Typer):

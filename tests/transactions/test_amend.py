@@ -9,6 +9,7 @@ import pytest
 
 from registry.transactions.amend import amend_by_office
 from registry.transactions.commands import Changes, Defect
+from registry.transactions.facts import PersonFacts
 from registry.transactions.rules.reasons import Referral
 from registry.values.person import Name, Sex
 from tests.support.office import ANNA, Office
@@ -198,9 +199,10 @@ async def test_the_office_amends_and_the_practice_is_told(office: Office):
     anna, number = await office.person(practice)
     changes = Changes(surname="Winterbourne", forenames=("Ann", "", ""), date_of_birth=date(1984, 5, 18))
 
-    before = await amend_by_office(office.connection, office.context(), number, changes, "certificate seen")
+    connection, context = office.connection, office.context()
+    before = await amend_by_office(connection, context, number, changes, "certificate seen", one_person=True)
 
-    assert before is not None and before.name.surname == "Harrowgate"
+    assert isinstance(before, PersonFacts) and before.name.surname == "Harrowgate"
     assert (await row_of(office, anna))["surname"] == "Winterbourne"
     [(kind, content)] = await office.inbox(practice)
     assert kind == "F1" and content == {
@@ -212,8 +214,14 @@ async def test_the_office_amends_and_the_practice_is_told(office: Office):
         "other_forenames": "%",
         "date_of_birth": "1984-05-18",
     }
-    audit = "select subject ->> 'reason' from audit_events where action = 'patient.amended'"
-    assert await office.one(audit) == "certificate seen"
+    kept = "select command ->> 'reason' from transactions where kind = 'particulars' and outcome = 'particulars-taken'"
+    assert await office.one(kept) == "certificate seen"
+    audit = "select subject from audit_events where action = 'patient.amended'"
+    assert await office.one(audit) == {
+        "items": ["surname", "forenames", "previous_surname", "date_of_birth"],
+        "source": "office-correction",
+        "kept": [],
+    }
 
 
 async def test_the_office_amends_somebody_on_no_list_and_tells_nobody(office: Office):

@@ -10,6 +10,7 @@ import pytest
 from registry.transactions.acts.act import Done, Impossible
 from registry.transactions.deductions.acts import NOTIFY, REVERSE_DEATH
 from registry.transactions.due.letters import hand_over
+from registry.transactions.particulars.acts import CHANGE
 from registry.transactions.settle import Action, Decision, Settled, settle
 from registry.transactions.settle import Impossible as CannotSettle
 from registry.values.period import start_of_day
@@ -60,6 +61,17 @@ async def grave(office: Office) -> Grave:
     practice = await office.practice()
     anna, number = await office.person(practice)
     return Grave(office, practice, anna, number)
+
+
+async def test_the_practice_hears_what_was_taken_while_she_was_dead(grave: Grave):
+    await grave.dies()
+    taken = {"nhs_number": grave.number, "surname": "Vane", "source": "patient-letter", "evidence": "certificate"}
+    answer = await done(grave.office.connection, grave.office.context(), CHANGE, **taken, effective_on=TOLD)
+    assert answer.data["outcome"] == "particulars-taken"
+    assert [kind for kind, _ in await grave.office.inbox(grave.practice)] == ["F2"]
+    grave.office.on(date(2026, 11, 20))
+    await grave.rises()
+    assert [told["surname"] for kind, told in await grave.office.inbox(grave.practice) if kind == "F1"] == ["Vane"]
 
 
 async def test_the_stay_goes_on_as_if_nothing_had_been(grave: Grave):

@@ -347,7 +347,7 @@ async def test_what_falls_due_next_is_the_earliest_of_all(office: CommittingOffi
     await office.send(office.plan.removal(practice, number))
     assert await due(office) == datetime(2025, 2, 3, 17, 30, tzinfo=UTC), "the letter about it"
     await evening(office)
-    assert await due(office) == datetime(2025, 3, 5, tzinfo=UTC)
+    assert await due(office) == datetime(2025, 3, 3, 6, tzinfo=UTC), "the month's look at practices, before its removal"
     office.on(MONDAY)
     await office.send(office.plan.acceptance(practice, number=number, previous_gp_name=None))
     assert await due(office) == datetime(2025, 2, 6, tzinfo=UTC), "the receipt of the rejection"

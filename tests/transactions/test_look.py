@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from registry.transactions.look.lists import find_list, members, movements, opening, people_on_list
+from registry.transactions.look.list_numbers import list_numbers
+from registry.transactions.look.lists import find_list, members, movements, people_on_list
 from registry.transactions.look.person import Shown, look_at_person, record_look
 from registry.transactions.look.transactions import look_at_transactions
 from registry.values.clock import FixedClock, today
@@ -98,7 +99,8 @@ async def test_a_list_on_a_day(register: Register, clock: FixedClock, day: date,
         assert {each.answer["nhs_number"] for each in shown} == expected
         assert [each.patient_ids for each in shown] == [(each,) for each in ids]
         # The ledger says the same number: who came before the day has passed, less who went.
-        assert await opening(connection, found.id, date.fromordinal(day.toordinal() + 1)) == len(expected)
+        numbers = await list_numbers(connection, found.id, date.fromordinal(day.toordinal() + 1), date.max)
+        assert numbers.opening == len(expected)
 
 
 async def test_movements_come_in_the_order_of_time_page_by_page(register: Register):

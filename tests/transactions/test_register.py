@@ -46,7 +46,7 @@ async def test_a_transfer_to_another_authority_names_it_unless_the_person_is_res
 
     told = {content["number"]: content for _, content in await office.inbox(old)}
     assert (told[number]["deduction_reason"], told[number]["new_ha_cipher"]) == ("2", OTHER_CIPHER)
-    assert told[hidden]["deduction_reason"] == "2" and "new_ha_cipher" not in told[hidden]
+    assert told[hidden]["deduction_reason"] == "13" and "new_ha_cipher" not in told[hidden]
 
 
 async def test_a_new_address_is_kept_and_the_former_one_still_finds_the_person(office: Office):

@@ -158,6 +158,18 @@ async def test_who_may_not_be_flagged_is_looked_for_in_another_way(office: Offic
     assert await office.one("select kind from anomalies") == "returned-mail" and await kinds(office, practice) == []
 
 
+@pytest.mark.parametrize("cause", ["gone-away", "deceased", "abroad"])
+async def test_nobody_asks_after_a_record_that_is_no_longer_in_use(office: Office, cause: str):
+    practice = await office.practice()
+    patient_id, _ = await office.person(practice)
+    reference = await posted(office, patient_id)
+    gone = text("update patients set status = 'invalidated', apart = true where id = :id")
+    await office.connection.execute(gone, {"id": patient_id})
+    assert await scanned(office, reference, cause) == "noted"
+    assert await office.one("select count(*) from anomalies") == 0 and await kinds(office, practice) == []
+    await office.connection.execute(text("update patients set status = 'live', apart = false"))
+
+
 async def test_a_letter_by_way_of_the_practice_says_nothing_of_the_persons_address(office: Office):
     patient_id, _ = await office.person(await office.practice(), restricted=True)
     reference = await posted(office, patient_id)

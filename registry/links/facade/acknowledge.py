@@ -10,6 +10,7 @@ from registry.audit.record import record
 from registry.database import Writes
 from registry.links.documents.json_shapes import as_list, as_object, is_object
 from registry.links.facade.faults import Fault
+from registry.links.facade.inbox import carries_everything
 from registry.links.outbox import acknowledge_until
 from registry.security.callers import Caller
 from registry.values.clock import Clock
@@ -46,7 +47,10 @@ async def acknowledge(connection: AsyncConnection, caller: Caller, message: UUID
     practice_id = caller.practice_id
     if practice_id is None:
         practice_id = (await connection.execute(_OWNER, {"uuid": message})).scalar_one_or_none()
-    if practice_id is None or not await acknowledge_until(connection, practice_id, message, clock.now()):
+    everybody = carries_everything(caller)
+    if practice_id is None or not await acknowledge_until(
+        connection, practice_id, message, clock.now(), everybody=everybody
+    ):
         return False
     writes = Writes()
     subject = {"message": message, "practice": practice_id}

@@ -133,7 +133,7 @@ async def inbox(
         raise refusal_of([Fault("invalid", PARTNER_FIELD, "missing; the office says whose inbox it wants")])
     wanted = _count(count)
     async with unit_of_work(engine) as connection:
-        bundle = await read_inbox(connection, practice_id, wanted, caller.actor, clock)
+        bundle = await read_inbox(connection, practice_id, wanted, caller, clock)
     return json_answer(bundle, headers={"Cache-Control": "no-store"})
 
 

@@ -20,8 +20,8 @@ from registry.links.documents import to_document
 from registry.links.from_messages import PracticeMessage, to_items
 from registry.links.items import TransactionType
 from registry.links.outbox import number_waiting, unclosed
+from registry.security.callers import Caller, Role
 from registry.transactions.outcome import operation_id
-from registry.values.actor import Actor
 from registry.values.clock import Clock
 from registry.values.organisation import link_code
 
@@ -46,19 +46,24 @@ _PEOPLE = text(
 
 
 async def read_inbox(
-    connection: AsyncConnection, practice_id: UUID, count: int, actor: Actor, clock: Clock
+    connection: AsyncConnection, practice_id: UUID, count: int, caller: Caller, clock: Clock
 ) -> dict[str, Any]:
     """The Bundle of at most `count` messages. The reading is recorded in the same unit of work."""
     await number_waiting(connection, practice_id)
-    messages = await unclosed(connection, practice_id, count)
+    messages = await unclosed(connection, practice_id, count, everybody=carries_everything(caller))
     people: list[UUID] = []
     if messages:
         found = await connection.execute(_PEOPLE, {"ids": [message.id for message in messages]})
         people = list(found.scalars())
     writes = Writes()
-    record_read(writes, actor, "inbox", clock.now(), people, subject={"messages": len(messages)})
+    record_read(writes, caller.actor, "inbox", clock.now(), people, subject={"messages": len(messages)})
     await writes.flush(connection)
     return bundle_of(messages)
+
+
+def carries_everything(caller: Caller) -> bool:
+    """The practice itself, and the office's system that carries for it; not a person of the office, who looks."""
+    return not caller.is_office or caller.role is Role.APP
 
 
 def bundle_of(messages: Sequence[PracticeMessage]) -> dict[str, Any]:

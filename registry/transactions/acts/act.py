@@ -73,6 +73,22 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Refuse fields that no command could have. Raises TypeError, for whoever declares them."""
+        options: dict[str, str] = {"by": "", "as-json": "", "json": "", "help": ""}
+        for name in cls.model_fields:
+            option = option_of(name)
+            if option in options:
+                other = f"the field {options[option]}" if options[option] else "every command"
+                raise TypeError(f"{cls.__name__}.{name}: the option --{option} is that of {other}; name it otherwise")
+            options[option] = name
+
+
+def option_of(field: str) -> str:
+    """The option by which a field is said on the command line, without its dashes."""
+    return field.rstrip("_").replace("_", "-")
+
 
 class AboutPerson(Asked):
     """An act about a person of the register."""

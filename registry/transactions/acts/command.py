@@ -7,14 +7,15 @@ that it cannot be done, 2 unusable input, 3 that the facts have moved.
 import inspect
 from collections.abc import Callable
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from registry.console import REFUSED, STALE, UNUSABLE, AsJson, Stop, group, on_register, operator
-from registry.transactions.acts.act import Act, Group
+from registry.transactions.acts.act import Act, Group, option_of
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -51,7 +52,7 @@ def _command(act: Act[Any]) -> Callable[..., None]:
         except ValidationError as error:
             for fault in error.errors():
                 field = ".".join(str(part) for part in fault["loc"]) or "input"
-                typer.echo(f"--{field.rstrip('_').replace('_', '-')}: {fault['msg']}", err=True)
+                typer.echo(f"--{option_of(field)}: {fault['msg']}", err=True)
             raise typer.Exit(UNUSABLE) from None
         on_register(lambda engine: _run(engine, act, asked, as_json=as_json, by=by))
 
@@ -78,17 +79,25 @@ def _parameter(name: str, field: FieldInfo) -> inspect.Parameter:
     if name in _ARGUMENTS:
         kind: Any = typer.Argument(metavar=_ARGUMENTS[name], help=help_text)
         return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[str, kind])
-    option = typer.Option(
-        f"--{name.rstrip('_').replace('_', '-')}", help=help_text + (" [required]" if field.is_required() else "")
-    )
+    said = option_of(name)
+    option = typer.Option(f"--{said}", help=help_text + (" [required]" if field.is_required() else ""))
     if field.annotation in (bool, bool | None):
-        option = typer.Option(f"--{name.replace('_', '-')}/--no-{name.replace('_', '-')}", help=help_text)
+        option = typer.Option(f"--{said}/--no-{said}", help=help_text)
         annotation: Any = Annotated[bool | None, option]
-    elif "list" in str(field.annotation):
+    elif _is_list(field.annotation):
         annotation = Annotated[list[str] | None, option]
     else:
         annotation = Annotated[str | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _is_list(annotation: Any) -> bool:
+    """Whether it may be said more than once: a list of whatever, perhaps optional, perhaps annotated."""
+    if annotation is list or get_origin(annotation) is list:
+        return True
+    if get_origin(annotation) in (Annotated, Union, UnionType):
+        return any(_is_list(part) for part in get_args(annotation))
+    return False
 
 
 def _help(field: FieldInfo) -> str:

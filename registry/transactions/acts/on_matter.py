@@ -20,7 +20,7 @@ from registry.transactions.matters.stands import Matter
 M = TypeVar("M", bound=OnMatter)
 
 _LAST = text(
-    "select event, at, by, reason from matter_events where matter_id = :id order by version desc limit 1"
+    "select event, at, by, reason from shown_matter_events where matter_id = :id order by version desc limit 1"
 ).bindparams(bindparam("id", type_=Uuid))
 
 

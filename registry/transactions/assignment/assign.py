@@ -102,7 +102,8 @@ async def _choose(work: Work, what: Choose) -> Choice | Impossible:
     if chosen.not_proposed_because is not None:
         return Impossible(f"{code} cannot be chosen: {chosen.not_proposed_because}.", "practice")
     if not what.reason and chosen is not candidates[0]:
-        first = candidates[0].ods_code
+        hidden = work.person is not None and work.person.restricted
+        first = "Another practice" if hidden else candidates[0].ods_code
         return Impossible(f"{first} stands first by the factors: to choose {code} say why in `reason`.", "reason")
     if not what.reason and chosen.over_share:
         return Impossible(f"{code} would have more than its share of assignments: say why in `reason`.", "reason")

@@ -16,8 +16,10 @@ from registry.transactions.assignment.machine import APPLICATION
 from registry.transactions.assignment.share_counts import COUNTED
 from registry.transactions.assignment.standings import consider
 from registry.transactions.context import Context
+from registry.transactions.facts import PersonFacts
 from registry.transactions.gather import gather_person
 from registry.transactions.matters.read import lock_matter
+from registry.transactions.matters.stands import Matter
 from registry.transactions.rules.assignment_factors import months_before
 from registry.transactions.rules.assignment_share import PracticeShare, shares
 
@@ -29,8 +31,9 @@ _DECISIONS = text(
       select json_agg(json_build_object('practice', p.ods_code, 'place', c.place, 'points', c.points,
         'chosen', c.chosen, 'over_share', c.over_share, 'not_proposed_because', c.not_proposed_because,
         'verdict', c.verdict, 'factors', c.factors) order by c.place)
-      from assignment_candidates c join practices p on p.id = c.practice_id where c.decision_id = d.id) as candidates
-    from assignment_decisions d join practices r on r.id = d.practice_id
+      from assignment_candidates c join practices p on p.id = c.practice_id
+      where c.decision_id = d.id and not d.whereabouts_hidden) as candidates
+    from shown_assignment_decisions d left join practices r on r.id = d.practice_id
     where d.matter_id = :id order by d.decided_at, d.id
     """
 ).bindparams(bindparam("id", type_=Uuid))
@@ -39,7 +42,8 @@ _REFUSALS = text(
     """
     select f.id, p.ods_code as practice, f.patient_id, f.application_id, f.refused_on, f.ground, f.stands,
       f.reasons_given_on, m.state as reasons, m.id as matter_id, m.version as matter_version
-    from practice_refusals f join practices p on p.id = f.practice_id left join matters m on m.id = f.matter_id
+    from shown_practice_refusals f left join practices p on p.id = f.practice_id
+    left join shown_matters m on m.id = f.matter_id
     where (:practice = '' or p.ods_code = :practice) and (cast(:after as uuid) is null or f.id > :after)
       and (not :overdue or m.state in ('reasons-overdue', 'breach-closed')
         or f.reasons_given_on > f.refused_on + cast(:days as integer))
@@ -72,6 +76,15 @@ async def candidates(connection: AsyncConnection, context: Context, what: OfAppl
     if matter is None or matter.kind != APPLICATION.kind:
         return Nothing(APPLICATION.title.lower())
     person = None if matter.patient_id is None else await gather_person(connection, matter.patient_id)
+    if person is not None and person.restricted:
+        return Impossible(_NEAR_THEIR_HOME, "id")
+    return await candidates_of(connection, context, matter, person)
+
+
+async def candidates_of(
+    connection: AsyncConnection, context: Context, matter: Matter, person: PersonFacts | None
+) -> Answer:
+    """The practices for an application, whoever it is of; for whoever may see where the person lives."""
     found = await consider(connection, context, matter, person)
     await _read(connection, context, "candidates", matter.patient_id, matter.id)
     open_ones = sum(each.proposed for each in found)
@@ -89,6 +102,12 @@ async def candidates(connection: AsyncConnection, context: Context, what: OfAppl
     ]
     sentence = f"{len(found)} practices considered, {open_ones} of which can be chosen."
     return Done(sentence, matter.id, matter.version, matter.state, data=data)
+
+
+_NEAR_THEIR_HOME = (
+    "How near practices are would tell where this person lives, which is protected: `registry protected candidates`"
+    " shows them with a reason."
+)
 
 
 async def decision(connection: AsyncConnection, context: Context, what: OfApplication) -> Answer:

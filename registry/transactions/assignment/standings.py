@@ -50,7 +50,8 @@ _REMOVALS = text(
     """
     select v.from_list as practice_id, r.ods_code, v.effective_on, v.removal = 'RDI' as violent
     from list_movements v join practices r on r.id = v.from_list
-    where v.patient_id = :patient_id and v.removal in ('RDR', 'RDI')
+    where v.patient_id = any(array(select id from patients where id = :patient_id or merged_into = :patient_id))
+      and v.removal in ('RDR', 'RDI')
       and not exists (select from list_movements back where back.reverses = v.id)
     order by v.id
     """

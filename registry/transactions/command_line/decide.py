@@ -1,6 +1,5 @@
 """`registry anomalies decide`, `registry people amend`: the office acts."""
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
 
     from registry.transactions.commands import Changes
     from registry.transactions.context import Context
-
-ItemName = Literal["surname", "forenames", "title", "previous_surname", "sex", "date_of_birth", "address", "postcode"]
 
 
 def decide(
@@ -93,10 +90,14 @@ def amend(
         typer.Argument(
             metavar="ITEM=VALUE…",
             help="surname, forenames (three, by commas), title, previous_surname, sex (0 1 2 9), date_of_birth"
-            " (YYYY-MM-DD), address (five lines, by commas), postcode; % erases what may be erased.",
+            " (YYYY-MM-DD), address (five lines, by commas), postcode, drugs_dispensed (yes or no),"
+            " residential_institute; % erases what may be erased.",
         ),
     ],
-    reason: Annotated[str, typer.Option(help="On what evidence; kept in the audit, and never sent.")] = "",
+    reason: Annotated[str, typer.Option(help="On what evidence; kept with it, and never sent.")] = "",
+    one_person: Annotated[
+        bool, typer.Option(help="It is one person, although two of surname, sex and date of birth change.")
+    ] = False,
 ) -> None:
     """Change a person's particulars on the office's authority, and tell their practice (F1).
 
@@ -113,12 +114,21 @@ def amend(
 
     async def work(engine: "AsyncEngine") -> int:
         from registry.database import unit_of_work
-        from registry.transactions.amend import amend_by_office
+        from registry.transactions.amend import Ruled, TwoAtOnce, amend_by_office
 
         async with unit_of_work(engine) as connection:
             person = await amend_by_office(
-                connection, await _context(connection), number.replace(" ", ""), changes, reason
+                connection,
+                await _context(connection),
+                number.replace(" ", ""),
+                changes,
+                reason,
+                one_person=one_person,
             )
+        if isinstance(person, TwoAtOnce):
+            raise Stop(REFUSED, f"{person.sentence} Then add --one-person.")
+        if isinstance(person, Ruled):
+            raise Stop(REFUSED, person.sentence)
         if person is None:
             raise Stop(REFUSED, "nobody in the register has this number")
         typer.echo(
@@ -131,64 +141,19 @@ def amend(
 
 def read_changes(items: list[str]) -> "Changes":
     """ITEM=VALUE texts as changes. Raises ValueError naming the item at fault."""
-    from registry.transactions.commands import Changes
-
-    named: dict[str, Any] = {}
-    for item in items:
-        name, equals, value = item.partition("=")
-        reader = _READERS.get(name)
-        if not equals or reader is None:
-            raise ValueError(f"{name}: write ITEM=VALUE with one of {', '.join(_READERS)}")
-        try:
-            named[name] = reader(value.strip())
-        except (ValueError, KeyError):
-            raise ValueError(f"{name}: this value cannot be taken") from None
-    return Changes(**named)
-
-
-def _date(value: str) -> object:
+    from registry.transactions.rules.particulars import Fault, read_items
     from registry.values.clock import SystemClock, today
 
-    born = date.fromisoformat(value)
-    if born > today(SystemClock()):
-        raise ValueError
-    return born
-
-
-def _sex(value: str) -> object:
-    from registry.values.person import Sex
-
-    return Sex(value)
-
-
-def _never_erased(value: str) -> str:
-    if value in ("", "%"):
-        raise ValueError
-    return value
-
-
-def _parts(most: int, *, erasable: bool) -> Any:
-    def read(value: str) -> object:
-        if value == "%" and erasable:
-            return value
-        parts = [part.strip() for part in value.split(",")]
-        if len(parts) > most or not any(parts):
-            raise ValueError
-        return (*parts, *[""] * (most - len(parts)))
-
+    named: dict[str, str] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise ValueError(f"{name}: write ITEM=VALUE")
+        named[name] = value
+    read = read_items(named, today(SystemClock()))
+    if isinstance(read, Fault):
+        raise ValueError(f"{read.field}: {read.sentence}")
     return read
-
-
-_READERS: dict[str, Any] = {
-    "surname": _never_erased,
-    "forenames": _parts(3, erasable=True),
-    "title": str,
-    "previous_surname": str,
-    "sex": _sex,
-    "date_of_birth": _date,
-    "address": _parts(5, erasable=False),
-    "postcode": str,
-}
 
 
 async def _context(connection: "AsyncConnection") -> "Context":

@@ -65,6 +65,7 @@ def show_command(
     async def work(engine: "AsyncEngine") -> None:
         from registry.anomalies.store import EVERYTHING
         from registry.database import unit_of_work
+        from registry.transactions.liaison.look import cases_about
         from registry.transactions.matters.read import read_matter
 
         async with unit_of_work(engine) as connection:
@@ -72,8 +73,9 @@ def show_command(
             if found is None:
                 raise Stop(REFUSED, "there is no such matter; `registry matters list` shows those that are open")
             await _record(connection, [found])
+            cases = await cases_about(connection, matter_id)
         if as_json:
-            print_json(found)
+            print_json({**found, "cases": cases})
             return
         events = found.pop("events")
         print_table("", ("", ""), found.items())
@@ -94,6 +96,9 @@ def show_command(
                 for e in events
             ],
         )
+        if cases:
+            shown = ("reference", "with_whom", "asks", "state", "their_reference", "outcome", "due_at")
+            print_table("cases about it", shown, [[each[name] for name in shown] for each in cases])
 
     on_register(work)
 

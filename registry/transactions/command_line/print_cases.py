@@ -93,5 +93,7 @@ def _print(case: Mapping[str, Any]) -> None:
         print_facts(person, tuple(person))
         for reason in candidate.get("reasons", ()):
             typer.echo(f"  {reason}")
+    for offer in case.get("offers", ()):
+        typer.echo(f"\n{offer.replace('CASE', str(case['id']))}")
     codes = ", ".join(f"{code} {words}" for code, words in case["reject_codes"].items())
     typer.echo(f"\nCodes for a rejection: {codes}")

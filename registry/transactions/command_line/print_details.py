@@ -37,10 +37,13 @@ def print_person(answer: Mapping[str, Any]) -> None:
     name, address, registration = answer["name"], answer["address"], answer["registration"]
     forenames = [name["title"], name["first_forename"], name["second_forename"], name["other_forenames"]]
     typer.echo(" ".join([*filter(None, forenames), name["surname"]]))
-    typer.echo(", ".join(filter(None, [*address["lines"], address["postcode"]])) or "no address")
-    if registration is None:
-        typer.echo(f"on no practice's list: {answer['list']}")
+    if answer["whereabouts_hidden"]:
+        typer.echo("address and practice are protected: `registry protected look` shows them, with a reason")
     else:
+        typer.echo(", ".join(filter(None, [*address["lines"], address["postcode"]])) or "no address")
+    if registration is None and not answer["whereabouts_hidden"]:
+        typer.echo(f"on no practice's list: {answer['list']}")
+    elif registration is not None:
         typer.echo(
             f"on the list of {registration['practice']} {registration['practice_name']} since {registration['since']},"
             f" accepted on {registration['accepted_on']}, doctor {registration['gp_code'] or 'not known'}"

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.console import operator, print_json, print_table
 from registry.database import unit_of_work
-from registry.transactions.look.lists import AT_ONCE, find_list, members, movements, opening, people_on_list
+from registry.transactions.look.list_numbers import list_numbers
+from registry.transactions.look.lists import AT_ONCE, find_list, members, movements, people_on_list
 from registry.transactions.look.person import Shown, record_look
 from registry.transactions.special_registrations.counted import count_list
 from registry.values.clock import SystemClock, today
@@ -30,7 +31,8 @@ async def print_members(engine: AsyncEngine, code: str, on: date | None, *, as_j
         counts = await count_list(connection, found.id, day)
     if not as_json:
         apart = f"{counts.counted:,} counted for capitation, {counts.out_of_area:,} living out of the area"
-        typer.echo(f"{found.code} {found.practice_name}: {len(everybody):,} on the list on {day}; {apart}")
+        typer.echo(f"{found.code} {found.practice_name}: {counts.on_list:,} on the list on {day}; {apart}")
+        _tell_of_withheld(counts.on_list - len(everybody))
     ids = iter(everybody)
     while some := list(islice(ids, AT_ONCE)):
         async with unit_of_work(engine) as connection:
@@ -50,8 +52,8 @@ async def print_movements(
         found = await find_list(connection, code)
         if found is None:
             return False
-        before = await opening(connection, found.id, begin)
-    came = went = 0
+        numbers = await list_numbers(connection, found.id, begin, end)
+    shown_ones = 0
     after: tuple[date, int] | None = None
     while True:
         async with unit_of_work(engine) as connection:
@@ -60,12 +62,21 @@ async def print_movements(
         if not page:
             break
         _print_page(page, _MOVEMENT, as_json=as_json)
-        arrivals = sum(shown.answer["direction"] == "in" for shown in page)
-        came, went = came + arrivals, went + len(page) - arrivals
+        shown_ones += len(page)
         after = (page[-1].answer["effective_on"], page[-1].answer["id"])
     if not as_json:
-        typer.echo(f"{found.code}: opening {before:,}, in {came:,}, out {went:,}, closing {before + came - went:,}")
+        typer.echo(
+            f"{found.code}: opening {numbers.opening:,}, in {numbers.came:,}, out {numbers.went:,},"
+            f" closing {numbers.closing:,}"
+        )
+        _tell_of_withheld(numbers.came + numbers.went - shown_ones)
     return True
+
+
+def _tell_of_withheld(withheld: int) -> None:
+    """Whoever is left out is counted, and nothing else is said of them."""
+    if withheld > 0:
+        typer.echo(f"{withheld:,} of them not shown: their whereabouts are protected")
 
 
 def _print_page(page: Iterable[Shown], columns: tuple[str, ...], *, as_json: bool) -> None:

@@ -19,6 +19,7 @@ from registry.transactions.matters.follow import follow
 from registry.transactions.national import tell
 from registry.transactions.outside import Outside
 from registry.transactions.people import change_person
+from registry.transactions.rules.provenance import Evidence, Said, Source
 from registry.transactions.rules.removal_reasons import RemovalReason
 
 
@@ -26,7 +27,9 @@ def record_death(
     writes: Writes, context: Context, case: NoticeCase, person: PersonFacts, decision: RecordDeath, on: date
 ) -> Taken:
     """Record that a living person has died, counted for lists from a day."""
-    change_person(writes, context, person, _says(decision.died_on, formal=decision.formal), case.id)
+    change_person(
+        writes, context, person, _says(decision.died_on, formal=decision.formal), case.id, _said(case, decision)
+    )
     if person.membership is not None:
         take_off(writes, context, person, RemovalReason.DEA, case.id, on=on)
     else:
@@ -43,10 +46,18 @@ def confirm_death(
     writes: Writes, context: Context, case: NoticeCase, person: PersonFacts, decision: ConfirmDeath
 ) -> Taken:
     """Change what is known of a recorded death: the registrar confirms it, or a person ruled on its date."""
-    change_person(writes, context, person, _says(decision.died_on, formal=decision.formal), case.id)
+    change_person(
+        writes, context, person, _says(decision.died_on, formal=decision.formal), case.id, _said(case, decision)
+    )
     tell(writes, context, case.id, person.id)
     sentence = "The registrar confirms the death." if decision.formal else "The date of death was put right."
     return done(writes, context, case, person, "death-confirmed", sentence)
+
+
+def _said(case: NoticeCase, decision: ConfirmDeath | RecordDeath) -> Said:
+    """The registrar's word is a certificate's; anybody else's is what they say."""
+    evidence = Evidence.CERTIFICATE if decision.formal else Evidence.NONE
+    return Said(Source.NOTICE, case.notice.by, case.notice.notified_on, evidence)
 
 
 def _says(died_on: date, *, formal: bool) -> dict[str, Any]:

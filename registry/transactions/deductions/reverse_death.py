@@ -27,6 +27,7 @@ from registry.transactions.outside import Outside
 from registry.transactions.people import change_person
 from registry.transactions.rules.removal_reasons import RemovalReason
 from registry.transactions.taking_back.restore import put_back
+from registry.transactions.taking_back.rules import ANOTHERS_STAY
 from registry.transactions.taking_back.standing import last_standing
 
 _MATTERS = text(
@@ -70,6 +71,8 @@ async def reverse_death(
             " its reference."
         )
     last = await last_standing(connection, person.id)
+    if last is not None and last.ended_anothers:
+        return ANOTHERS_STAY
     ended = await _what_it_ended(connection, person, last)
     writes, transaction_id = Writes(), uuid7()
     change_person(writes, context, person, {"status": "live", "date_of_death": None}, transaction_id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from registry.transactions.gather import gather_person, lock_people
 from registry.transactions.letters.kinds import letter_of
 from registry.transactions.letters.models import letter_batches, letters
 from registry.transactions.letters.posted import batch_posted, days_begin
-from registry.transactions.letters.suppress import RECORD_ENDED, suppression
+from registry.transactions.letters.suppress import HELD, RECORD_ENDED, route_for, suppression
 from registry.transactions.letters.write import is_post_day, next_post
 from registry.transactions.matters.read import matter_from_json
 from registry.transactions.pending import end_pending
@@ -38,9 +39,19 @@ _ABOUT = text("select patient_id from letters where id = any(:ids) and patient_i
 # Read after its people are locked, so that what is checked here stays so until it is handed over.
 _LOOK = text(
     """
-    select l.id, l.kind, l.patient_id, coalesce(p.status, 'live') as status, (
+    select l.id, l.kind, l.patient_id, l.route, l.practice_id, coalesce(p.restricted, false) as restricted,
+      p.date_of_birth as born_on, coalesce(p.status, 'live') as status, (
+        select s.list_id from list_memberships s
+        where s.patient_id = l.patient_id and upper_inf(s.period)) as held_by, (
+        select x.facts ->> 'route' from matters x
+        where x.patient_id = l.patient_id and x.kind = 'protection' and x.closed_at is null) as wanted, (
         select to_json(m)::text from matters m
         where m.patient_id = l.patient_id and m.kind = 'fp69' and m.closed_at is null) as fp69,
+      exists (
+        select from liaison_people w join matters c on c.id = w.matter_id
+        where w.patient_id = l.patient_id and c.kind = 'counter-fraud' and c.closed_at is null) as held,
+      exists (
+        select from pending_deductions w where w.letter_id = l.id and w.state = 'pending') as begins_a_clock,
       coalesce(t.state <> 'pending' or m.closed_at is not null, false) as ended,
       l.content ? 'removal_on' and (l.content ->> 'removal_on')::date is distinct from d.due_on as outdated
     from letters l left join patients p on p.id = l.patient_id
@@ -59,6 +70,10 @@ _TO_NEXT_POST = text("update letters set due_at = :next where due_at <= :now").b
     bindparam("now", type_=DateTime(timezone=True)), bindparam("next", type_=DateTime(timezone=True))
 )
 
+_WAIT = text("update letters set due_at = :next where id = any(:ids)").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)), bindparam("next", type_=DateTime(timezone=True))
+)
+
 _LATE_BATCHES = text(
     "select b.id, exists (select from anomalies a where a.state = 'open' and a.kind = 'letters-unposted'"
     " and a.evidence ->> 'batch' = b.id::text) as chased"
@@ -74,6 +89,10 @@ class _Checked:
     patient_id: UUID | None
     record_ended: bool
     because: str | None
+    route: str
+    practice_id: UUID | None
+    waits: bool
+    """It is held, and its posting begins a clock: neither happens yet."""
 
 
 async def _strike(engine: AsyncEngine, context: Context) -> Done:
@@ -126,13 +145,25 @@ async def _hand_over(connection: AsyncConnection, context: Context, ids: Sequenc
     rows = (await connection.execute(_LOOK, {"ids": list(ids), "now": context.now})).all()
     if not rows:
         return Done()
-    checked = [_check(row) for row in rows]
+    every = [_check(row, context.today) for row in rows]
+    checked = [letter for letter in every if not letter.waits]
+    await _put_off(connection, context, [letter.id for letter in every if letter.waits])
+    if not checked:
+        return Done({"letters put off": len(every)})
     go = [letter for letter in checked if letter.because is None]
     stay = [letter for letter in checked if letter.because is not None]
     batch_id = await _open_batch(connection, context, len(go), len(stay))
     writes = Writes()
     for letter in go:
-        writes.update(letters, letter.id, state="handed-over", batch_id=batch_id, due_at=None)
+        writes.update(
+            letters,
+            letter.id,
+            state="handed-over",
+            batch_id=batch_id,
+            due_at=None,
+            route=letter.route,
+            practice_id=letter.practice_id,
+        )
     for letter in stay:
         writes.update(
             letters, letter.id, state="suppressed", suppressed_because=letter.because, batch_id=batch_id, due_at=None
@@ -141,13 +172,33 @@ async def _hand_over(connection: AsyncConnection, context: Context, ids: Sequenc
     await _without_a_letter(connection, context, stay)
     if go and context.policies.on("letters_count_as_posted", context.today) == "at-hand-over":
         await batch_posted(connection, context, batch_id, context.today, printed_today=True)
-    return Done({"letters posted": len(go), "letters suppressed": len(stay)})
+    put_off = len(every) - len(checked)
+    return Done({"letters posted": len(go), "letters suppressed": len(stay), "letters put off": put_off})
 
 
-def _check(row: Any) -> _Checked:
+async def _put_off(connection: AsyncConnection, context: Context, ids: Sequence[UUID]) -> None:
+    """Nobody is removed by a clock that a letter begins which the office holds: it waits, evening by evening."""
+    if ids:
+        await connection.execute(_WAIT, {"ids": list(ids), "next": next_post(context)})
+
+
+def _check(row: Any, today: date) -> _Checked:
     fp69 = matter_from_json(orjson.loads(row.fp69)) if row.fp69 else None
-    because = suppression(letter_of(row.kind).value, row.status, fp69, ended=row.ended, outdated=row.outdated)
-    return _Checked(row.id, row.patient_id, row.status in RECORD_ENDED, because)
+    because = suppression(
+        letter_of(row.kind).value, row.status, fp69, ended=row.ended, outdated=row.outdated, held=row.held
+    )
+    waits = because == HELD and row.begins_a_clock
+    return _Checked(row.id, row.patient_id, row.status in RECORD_ENDED, because, *_way(row, today), waits)
+
+
+def _way(row: Any, today: date) -> tuple[str, UUID | None]:
+    """The way that was decided; for whoever is protected by now, by way of the practice that holds them now."""
+    kind = letter_of(row.kind).value
+    if not row.restricted or kind.to != "patient":
+        return row.route, row.practice_id
+    on_a_list = row.held_by is not None
+    route = route_for(kind, restricted=True, on_a_list=on_a_list, born_on=row.born_on, today=today, wanted=row.wanted)
+    return route, row.held_by if route == "practice" else row.practice_id
 
 
 async def _open_batch(connection: AsyncConnection, context: Context, goes: int, stays: int) -> int:

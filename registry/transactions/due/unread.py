@@ -13,7 +13,12 @@ _WAITING_ABOUT = text(
 
 
 async def unread_about(connection: AsyncConnection, person: PersonFacts) -> str | None:
-    """Why a clock must hold for a person, who is locked: what is open about them. None when nothing is."""
+    """Why a clock must hold for a person, who is locked: what is open about them. None when nothing is.
+
+    Nor does a clock remove anybody while two people may share the record: it might be the other's (domain rules R8).
+    """
+    if person.matter("confusion") is not None:
+        return "Two people may share this record: their confusion is to be settled first."
     waiting: int = (await connection.execute(_WAITING_ABOUT, {"patient_id": str(person.id)})).scalar_one()
     count = person.unworked + waiting
     if not count:

@@ -108,7 +108,7 @@ def _never(person: PersonFacts, proposed: Proposed, past: Past) -> Guard | None:
         Guard.ON_NO_LIST: person.membership is None,
         Guard.OPEN_ALREADY: person.matter("fp69") is not None,
         Guard.ASKED_ALREADY: person.matter("fp69-request") is not None,
-        Guard.EXCLUDED: person.restricted or person.matter(SCHEME) is not None,
+        Guard.EXCLUDED: person.restricted or person.apart or person.matter(SCHEME) is not None,
         Guard.NO_NUMBER: person.nhs_number is None,
         Guard.CARE_HOME: bool(person.residential_institute) and not proposed.confirmed_with_home,
         Guard.BEING_REMOVED: any(pending.id != proposed.instead_of for pending in person.pending),

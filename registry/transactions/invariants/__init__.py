@@ -10,11 +10,17 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry.transactions.invariants.assignment import ASSIGNMENT
+from registry.transactions.invariants.confusions import CONFUSIONS
 from registry.transactions.invariants.core import CORE
 from registry.transactions.invariants.deductions import DEDUCTIONS
 from registry.transactions.invariants.fp69 import FP69
+from registry.transactions.invariants.identities import IDENTITIES
 from registry.transactions.invariants.invariant import Breach, Invariant
+from registry.transactions.invariants.liaison import LIAISON
 from registry.transactions.invariants.matters import MATTERS
+from registry.transactions.invariants.merges import MERGES
+from registry.transactions.invariants.particulars import PARTICULARS
+from registry.transactions.invariants.protected import PROTECTED
 from registry.transactions.invariants.removals import REMOVALS
 from registry.transactions.invariants.scheme import SCHEME
 from registry.transactions.invariants.special_registrations import SPECIAL_REGISTRATIONS
@@ -32,6 +38,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     *FP69,
     *SPECIAL_REGISTRATIONS,
     *TAKING_BACK,
+    *IDENTITIES,
+    *LIAISON,
+    *CONFUSIONS,
+    *MERGES,
+    *PARTICULARS,
+    *PROTECTED,
 )
 
 _MOST_ROWS = 20

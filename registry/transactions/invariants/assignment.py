@@ -5,6 +5,10 @@ from registry.transactions.rules.assignment_facts import FACTORS
 
 _FACTORS = ", ".join(f"'{name}'" for name in FACTORS)
 
+_SEALED = """exists (select from patients p left join patients s on s.id = p.merged_into
+          where p.id = d.patient_id and 'invalidated' in (p.status, s.status))"""
+"""Of whoever's identity was sealed, what was said when they were assigned is in the vault."""
+
 ASSIGNMENT = (
     Invariant(
         "assignment_is_for_the_unregistered",
@@ -19,7 +23,7 @@ ASSIGNMENT = (
     Invariant(
         "assignment_is_explained",
         "Whoever was assigned, or offered to a practice, has a decision, which names one chosen practice and of every"
-        " practice considered every factor.",
+        " practice considered every factor; but for people whose identity was sealed.",
         f"""
         select m.id, null as decision_id from matters m
         where m.kind = 'assignment' and m.state in ('assigned', 'awaiting-acceptance') and not exists (
@@ -27,7 +31,7 @@ ASSIGNMENT = (
           where d.matter_id = m.id and d.id = (m.facts ->> 'decision_id')::uuid and d.practice_id = m.practice_id)
         union all
         select d.matter_id, d.id from assignment_decisions d left join assignment_candidates c on c.decision_id = d.id
-        group by d.id
+        where not {_SEALED} group by d.id
         having count(*) filter (where c.chosen and c.practice_id = d.practice_id) <> 1
           or count(*) filter (where c.chosen) <> 1
           or bool_or((select array_agg(f ->> 'name') from jsonb_array_elements(c.factors) f)
@@ -37,10 +41,10 @@ ASSIGNMENT = (
     Invariant(
         "override_has_a_reason",
         "Whoever was assigned to another practice than the first, or to one that would have more than its share, has"
-        " a reason on record.",
-        """
+        " a reason on record; but for people whose identity was sealed.",
+        f"""
         select d.id from assignment_decisions d join assignment_candidates c on c.decision_id = d.id and c.chosen
-        where (c.place > 1 or c.over_share) and coalesce(d.reason, '') = ''
+        where (c.place > 1 or c.over_share) and coalesce(d.reason, '') = '' and not {_SEALED}
         """,
     ),
     Invariant(

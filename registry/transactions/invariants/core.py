@@ -183,12 +183,14 @@ CORE = (
     ),
     Invariant(
         "former_practice_is_told",
-        "Whoever is taken off a practice's list by a transaction, that practice is sent one F2 for it; unless it was"
-        " never told that they had come, because the approval was withdrawn in time.",
+        "Whoever is taken off a practice's list by a transaction, that practice is sent one F2 for it, or where the"
+        " person stays under another number one F1 with it; unless it was never told that they had come, because the"
+        " approval was withdrawn in time.",
         """
         select v.id, count(m.id) as told
         from list_movements v left join practice_messages m on m.transaction_id = v.transaction_id
-          and m.practice_id = v.from_list and m.kind = 'F2' and m.patient_id = v.patient_id
+          and m.practice_id = v.from_list and m.patient_id = v.patient_id
+          and (m.kind = 'F2' or m.kind = 'F1' and v.removal = 'LDN' and m.content ? 'new_number')
         where v.transaction_id is not null and v.from_list in (select id from practices)
         group by v.id having count(m.id) <> case when exists (
           select from list_movements came join practice_messages f4 on f4.transaction_id = came.transaction_id
@@ -212,10 +214,12 @@ CORE = (
     ),
     Invariant(
         "everybody_can_be_found",
-        "Everybody has one present key by which they are found, saying what their row says.",
+        "Everybody has one present key by which they are found, saying what their row says; but a record that stands"
+        " for nobody any more may have none.",
         """
         select p.id from patients p left join match_keys k on k.patient_id = p.id and k.is_current
-        group by p.id having count(k.id) <> 1 or max(k.nhs_number) is distinct from p.nhs_number
+        group by p.id having (count(k.id) <> 1 or max(k.nhs_number) is distinct from p.nhs_number)
+          and not (p.status in ('invalidated', 'superseded') and p.nhs_number is null and count(k.id) = 0)
         """,
     ),
     Invariant(

@@ -51,7 +51,7 @@ DEDUCTIONS: tuple[Invariant, ...] = (
     Invariant(
         "formal_deaths_stand",
         "A death on the registrar's word keeps its standing and its date, unless the National Back Office's reference"
-        " is on the reversal.",
+        " is on the reversal, or the record was merged into another, or out of it again.",
         """
         select v.patient_id, v.version from patient_versions v
         left join patient_versions n on n.patient_id = v.patient_id and n.version = v.version + 1
@@ -60,8 +60,8 @@ DEDUCTIONS: tuple[Invariant, ...] = (
           and (coalesce(n.facts ->> 'status', p.status) <> 'formal-dead'
             or coalesce(n.facts ->> 'date_of_death', p.date_of_death::text)
               is distinct from v.facts ->> 'date_of_death')
-          and not exists (select from transactions t where t.id = v.transaction_id and t.kind = 'reversal'
-            and t.command ->> 'nbo_reference' is not null)
+          and not exists (select from transactions t where t.id = v.transaction_id and (t.kind = 'reversal'
+            and t.command ->> 'nbo_reference' is not null or t.kind in ('merge', 'merge-undo')))
         """,
     ),
 )

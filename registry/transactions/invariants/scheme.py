@@ -1,9 +1,16 @@
 """The special allocation scheme: what must always be true."""
 
+from registry.transactions.confusions.attributed import owner_of
 from registry.transactions.invariants.invariant import Invariant
 
 _OPEN = "m.kind = 'special-allocation' and m.closed_at is null"
 _IS_SCHEME = "exists (select from scheme_practices s where s.practice_id = l.list_id and upper_inf(s.period))"
+
+
+def _whose(table: str, alias: str) -> str:
+    """The record in use of whom a row belongs to: it may have been given to another, or merged, since."""
+    return f"(select coalesce(p.merged_into, p.id) from patients p where p.id = {owner_of(table, alias)})"
+
 
 _SEEN_BY_MANY = {
     "matters": ("m.patient_id", "m.facts::text", "matters m"),
@@ -80,11 +87,15 @@ SCHEME = (
     Invariant(
         "immediate_removal_has_its_place",
         "A removal for violence opened a place on the scheme, and is of an incident that is kept.",
-        """
+        f"""
         select t.id from transactions t
-        left join matters m on m.id = t.matter_id and m.kind = 'special-allocation' and m.patient_id = t.patient_id
-        left join scheme_incidents i on i.id = (t.command ->> 'incident')::uuid and i.patient_id = t.patient_id
-        where t.kind = 'immediate-removal' and t.state = 'accepted' and (m.id is null or i.id is null)
+        left join matters m on m.id = t.matter_id and m.kind = 'special-allocation'
+          and {_whose("matters", "m")} = {_whose("transactions", "t")}
+        left join scheme_incidents i on i.id = (t.command ->> 'incident')::uuid
+          and {_whose("scheme_incidents", "i")} = {_whose("transactions", "t")}
+        where t.kind = 'immediate-removal' and t.state = 'accepted' and (i.id is null or m.id is null and not exists (
+          select from merges u join matters k on k.id = t.matter_id and k.patient_id = u.target_id
+          where u.source_id = t.patient_id and u.state = 'undone'))
         """,
     ),
     Invariant(
@@ -93,10 +104,9 @@ SCHEME = (
         " that it was given up.",
         """
         select i.id from scheme_incidents i
-        join transactions t on t.kind = 'immediate-removal' and t.patient_id = i.patient_id
-          and (t.command ->> 'incident')::uuid = i.id
+        join transactions t on t.kind = 'immediate-removal' and (t.command ->> 'incident')::uuid = i.id
         where i.confirmed_on is null and not exists (select from matters m where m.kind = 'violence-notice'
-          and m.patient_id = i.patient_id and (m.facts ->> 'incident')::uuid = i.id
+          and (m.facts ->> 'incident')::uuid = i.id
           and (m.closed_at is null or m.state in ('left-unconfirmed', 'taken-back')))
         """,
     ),

@@ -45,7 +45,7 @@ SPECIAL_REGISTRATIONS = (
         "Whoever is registered as living out of the area came by an acceptance whose text asks for it.",
         r"""
         select m.id, m.patient_id from list_memberships m left join transactions t on t.id = m.transaction_id
-        where m.out_of_area and (t.id is null or t.kind <> 'acceptance'
+        where m.out_of_area and t.kind is distinct from 'merge' and (t.id is null or t.kind <> 'acceptance'
           or coalesce(t.command ->> 'free_text', '') !~* '\mOOAR\M|\mOOA[[:space:].:/-]*REG(ISTRATION|ISTERED)?\M')
         """,
     ),

@@ -37,10 +37,13 @@ TAKING_BACK = (
     ),
     Invariant(
         "withdrawn_messages_say_nothing_that_holds",
-        "A message was withdrawn only because the transaction that sent it was taken back.",
+        "A message was withdrawn only because the transaction that sent it was taken back, or because it was an"
+        " amendment of whereabouts that were protected before it left.",
         """
         select m.id from practice_messages m join transactions t on t.id = m.transaction_id
-        where m.withdrawn_at is not null and t.taken_back_by is null
+        where m.withdrawn_at is not null and t.taken_back_by is null and not (m.kind = 'F1' and exists (
+          select from transactions p where p.kind = 'particulars' and p.outcome = 'protected'
+            and p.patient_id = m.patient_id and p.received_at = m.withdrawn_at))
         """,
     ),
 )

@@ -13,6 +13,7 @@ from registry.security.authenticate import require
 from registry.security.callers import Caller, Permission
 from registry.security.scope import out_of_scope, scope_of
 from registry.transactions.letters.look import MOST_AT_ONCE, letter_totals, list_letters, read_letter
+from registry.transactions.matters.entrusted import kinds_hidden_from
 
 router = APIRouter(prefix="/api", tags=["letters"])
 
@@ -33,7 +34,10 @@ async def list_all_letters(
     """In the order in which they were decided. `totals` are of all: decided = queued + handed over + posted
     + suppressed, and those suppressed are itemised by reason. `next` names where the next page starts."""
     scope = scope_of(caller)
-    found = await list_letters(connection, scope, state=state, kind=kind, batch=batch, after=after, limit=count)
+    hidden = kinds_hidden_from(caller.may)
+    found = await list_letters(
+        connection, scope, state=state, kind=kind, batch=batch, after=after, limit=count, hidden=hidden
+    )
     totals = await letter_totals(connection, scope)
     await _record(connection, caller, clock, found)
     following = found[-1]["reference"] if len(found) == count else None
@@ -45,7 +49,8 @@ async def read_one_letter(
     caller: Reader, connection: UnitOfWork, clock: Now, letter_id: Annotated[UUID, Path(description="The letter's id.")]
 ) -> Response:
     """The letter with what it says, as frozen."""
-    found = await read_letter(connection, scope_of(caller), letter_id=letter_id)
+    hidden = kinds_hidden_from(caller.may)
+    found = await read_letter(connection, scope_of(caller), letter_id=letter_id, hidden=hidden)
     if found is None:
         raise out_of_scope("letter")
     await _record(connection, caller, clock, [found])

@@ -32,14 +32,18 @@ def write_letter(
     `content` is what it says besides name and address, which are read when it is printed. It
     leaves with the evening's post of the same day, or of the next working day.
     """
-    now = person.membership
+    now, protection = person.membership, person.matter("protection")
     route = route_for(
         kind.value,
         restricted=person.restricted,
         on_a_list=now is not None,
         born_on=person.date_of_birth,
         today=context.today,
+        wanted=protection.facts.get("route") if protection is not None else None,
     )
+    if now is not None and route == "practice" and kind.value.to == "patient":
+        # It goes by way of the practice that holds them, whichever practice it is about.
+        practice_id = now.practice_id
     return _queue(
         writes,
         context,
@@ -89,8 +93,10 @@ def write_to_practice(
     patient_id: UUID | None = None,
     transaction_id: UUID | None = None,
     matter_id: UUID | None = None,
+    leaves_at: datetime | None = None,
 ) -> UUID:
-    """Queue a letter to a practice, about a form or a transaction rather than a person; returns its id."""
+    """Queue a letter to a practice, about a form or a transaction rather than a person; returns its id. `leaves_at` is
+    a later post than the next one."""
     return _queue(
         writes,
         context,
@@ -101,7 +107,20 @@ def write_to_practice(
         practice_id=practice_id,
         transaction_id=transaction_id,
         matter_id=matter_id,
+        leaves_at=leaves_at,
     )
+
+
+def write_to_agency(
+    writes: Writes,
+    context: Context,
+    kind: Letter,
+    content: Mapping[str, Any],
+    *,
+    matter_id: UUID,
+) -> UUID:
+    """Queue a letter to another body about a case, naming no patient and no practice of ours; returns its id."""
+    return _queue(writes, context, kind, "office", content, matter_id=matter_id)
 
 
 def _queue(
@@ -116,6 +135,7 @@ def _queue(
     practice_id: UUID | None = None,
     transaction_id: UUID | None = None,
     matter_id: UUID | None = None,
+    leaves_at: datetime | None = None,
 ) -> UUID:
     letter_id = uuid7()
     writes.insert(
@@ -130,7 +150,7 @@ def _queue(
         matter_id=matter_id,
         content=dict(content),
         decided_at=context.now,
-        due_at=next_post(context) if because is None else None,
+        due_at=(leaves_at or next_post(context)) if because is None else None,
         suppressed_because=because,
     )
     return letter_id
@@ -146,11 +166,16 @@ def next_post(context: Context) -> datetime:
 
     The hour is one of London's clock, summer and winter, by the policy of the day itself.
     """
-    day = context.today
+    return post_after(context, context.now)
+
+
+def post_after(context: Context, instant: datetime) -> datetime:
+    """When the first post after an instant leaves."""
+    day = london_date(instant)
     while True:
         at = time.fromisoformat(context.policies.on("post_leaves_at", day))
         leaves = datetime.combine(day, at, LONDON).astimezone(UTC)
-        if is_post_day(context, day) and leaves > context.now:
+        if is_post_day(context, day) and leaves > instant:
             return leaves
         day += timedelta(days=1)
 

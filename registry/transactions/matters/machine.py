@@ -8,8 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Owner = Literal["registration", "scheme", "list-maintenance", "post-room", "supervisor", "practice", "commissioner"]
-"""Whose move it is: a team of the office, or an outsider who is chased."""
+Owner = Literal[
+    "registration",
+    "scheme",
+    "list-maintenance",
+    "post-room",
+    "supervisor",
+    "counter-fraud",
+    "practice",
+    "commissioner",
+    "national-back-office",
+    "correspondent",
+]
+"""Whose move it is: a team of the office, or an outsider who is chased. A correspondent is whom a case names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Boolean, Integer, Text, Uuid
 
+from registry.transactions.matters.entrusted import kinds_not_for_everyone
 from registry.transactions.matters.stands import Matter
 
 MOST_AT_ONCE = 200
@@ -24,24 +26,27 @@ _DOER = text(
     "select by from matter_events where matter_id = :id and event = :event order by version desc limit 1"
 ).bindparams(bindparam("id", type_=Uuid))
 
-_SCOPE = "(:scope_all or m.practice_id = :scope_practice_id)"
+_SCOPE = "(:scope_all or m.of_practice_id = :scope_practice_id)"
 _SCOPE_TYPES = (bindparam("scope_all", type_=Boolean), bindparam("scope_practice_id", type_=Uuid))
 
 _COLUMNS = """
     select m.id, m.kind, m.state, m.version, r.ods_code as practice, m.patient_id, p.nhs_number, m.owner, m.priority,
       m.trigger_on, m.opened_at, m.expects, m.due_at, m.held_because, m.closed_at, m.facts
-    from matters m left join practices r on r.id = m.practice_id left join patients p on p.id = m.patient_id
+    from shown_matters m left join practices r on r.id = m.practice_id left join shown_patients p on p.id = m.patient_id
 """
+
+_HIDDEN = bindparam("hidden", type_=ARRAY(Text))
 
 _LIST = text(
     f"""{_COLUMNS}
-    where {_SCOPE} and (:closed or m.closed_at is null) and (cast(:kind as text) is null or m.kind = :kind)
-      and (cast(:owner as text) is null or m.owner = :owner) and (cast(:number as text) is null
-        or p.nhs_number = :number) and (cast(:after as uuid) is null or m.id > :after)
+    where {_SCOPE} and m.kind <> all(:hidden) and (:closed or m.closed_at is null)
+      and (cast(:kind as text) is null or m.kind = :kind) and (cast(:owner as text) is null or m.owner = :owner)
+      and (cast(:number as text) is null or p.nhs_number = :number) and (cast(:after as uuid) is null or m.id > :after)
     order by m.id limit :limit
     """
 ).bindparams(
     *_SCOPE_TYPES,
+    _HIDDEN,
     bindparam("closed", type_=Boolean),
     bindparam("kind", type_=Text),
     bindparam("owner", type_=Text),
@@ -50,10 +55,12 @@ _LIST = text(
     bindparam("limit", type_=Integer),
 )
 
-_ONE = text(f"{_COLUMNS} where {_SCOPE} and m.id = :id").bindparams(*_SCOPE_TYPES, bindparam("id", type_=Uuid))
+_ONE = text(f"{_COLUMNS} where {_SCOPE} and m.kind <> all(:hidden) and m.id = :id").bindparams(
+    *_SCOPE_TYPES, _HIDDEN, bindparam("id", type_=Uuid)
+)
 
 _EVENTS = text(
-    "select version, event, from_state, to_state, at, by, reason, transaction_id, details from matter_events"
+    "select version, event, from_state, to_state, at, by, reason, transaction_id, details from shown_matter_events"
     " where matter_id = :id order by version"
 ).bindparams(bindparam("id", type_=Uuid))
 
@@ -85,8 +92,12 @@ async def list_matters(
     closed: bool = False,
     after: UUID | None = None,
     limit: int = 50,
+    hidden: Sequence[str] | None = None,
 ) -> Sequence[Mapping[str, Any]]:
-    """Open matters (or all) in the order in which they were opened; at most 200."""
+    """Open matters (or all) in the order in which they were opened; at most 200.
+
+    `hidden` are the kinds that the asker is not told of (`entrusted.py`): unless given, all that somebody is not.
+    """
     values = {
         "kind": kind,
         "owner": owner,
@@ -94,14 +105,18 @@ async def list_matters(
         "closed": closed,
         "after": after,
         "limit": min(limit, MOST_AT_ONCE),
+        "hidden": kinds_not_for_everyone() if hidden is None else list(hidden),
     }
     rows = await connection.execute(_LIST, {**scope, **values})
     return [dict(row) for row in rows.mappings()]
 
 
-async def read_matter(connection: AsyncConnection, scope: Mapping[str, Any], matter_id: UUID) -> dict[str, Any] | None:
-    """One matter with its history, or None where there is none within the scope."""
-    row = (await connection.execute(_ONE, {**scope, "id": matter_id})).mappings().one_or_none()
+async def read_matter(
+    connection: AsyncConnection, scope: Mapping[str, Any], matter_id: UUID, *, hidden: Sequence[str] | None = None
+) -> dict[str, Any] | None:
+    """One matter with its history, or None where there is none within the scope, or it is of a hidden kind."""
+    values = {"id": matter_id, "hidden": kinds_not_for_everyone() if hidden is None else list(hidden)}
+    row = (await connection.execute(_ONE, {**scope, **values})).mappings().one_or_none()
     if row is None:
         return None
     events = (await connection.execute(_EVENTS, {"id": matter_id})).mappings()

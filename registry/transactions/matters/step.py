@@ -84,8 +84,10 @@ def advance(
     reason: str | None = None,
     transaction_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
+    owner: str | None = None,
+    priority: int = 0,
 ) -> Step:
-    """Take a step. Once in a batch of writes for one matter.
+    """Take a step. Once in a batch of writes for one matter. `owner` and `priority` are another than the stage's.
 
     `due_at` is when the next event is due; left out it stays as it was, and an end has none.
     `facts` are changed or added to those it has. Raises ValueError for a step that the state
@@ -100,8 +102,8 @@ def advance(
         matter.id,
         version=matter.version + 1,
         state=stage.name,
-        owner=stage.owner or matter.owner,
-        priority=0,
+        owner=owner or stage.owner or matter.owner,
+        priority=priority,
         practice_id=practice_id or matter.practice_id,
         expects=stage.expects,
         due_at=None if stage.is_end else (due_at or matter.due_at),

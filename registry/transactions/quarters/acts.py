@@ -53,7 +53,7 @@ async def _blockers(connection: AsyncConnection, context: Context, what: OfQuart
     quarter = _quarter(context, what.ends_on)
     if isinstance(quarter, Impossible):
         return quarter
-    found = list(await look_for_blockers(connection, quarter))
+    found = list(await look_for_blockers(connection, quarter, context.now))
     blocking = sum(each.blocks for each in found)
     day = quarter.ends_on.isoformat()
     sentence = f"{blocking} conditions block the close of {day}." if blocking else f"Nothing blocks {day}."
@@ -68,7 +68,7 @@ async def _prepare(connection: AsyncConnection, context: Context, what: OfQuarte
     refused = await _not_to_be_closed(connection, context, quarter)
     if refused is not None:
         return refused
-    found = list(await look_for_blockers(connection, quarter))
+    found = list(await look_for_blockers(connection, quarter, context.now))
     counts = await count_lists(connection, quarter.ends_on, await last_movement(connection))
     writes = Writes()
     days: int = context.policies.on("quarter_confirm_working_days", quarter.ends_on)
@@ -120,7 +120,7 @@ async def _close(work: Work, what: Confirm) -> str | Impossible:
     quarter = quarter_of(date.fromisoformat(work.matter.facts["ends_on"]))
     await connection.execute(_ONE_AT_A_TIME)
     last = await stop_movements(connection)
-    blocking = [each for each in await look_for_blockers(connection, quarter) if each.blocks]
+    blocking = [each for each in await look_for_blockers(connection, quarter, context.now) if each.blocks]
     if blocking:
         told = "; ".join(f"{each.sentence} ({each.count}: registry {each.look})" for each in blocking)
         return Impossible(f"Not closed. {told}")

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Date, DateTime
 
+from registry.transactions.identities.unfinished import unfinished_until
 from registry.transactions.quarters.calendar import Quarter
 from registry.values.period import start_of_day
 
@@ -83,8 +84,8 @@ class Found:
     look: str
 
 
-async def look_for_blockers(connection: AsyncConnection, quarter: Quarter) -> Sequence[Found]:
-    """Every condition that is met: what blocks the close first, then what is told."""
+async def look_for_blockers(connection: AsyncConnection, quarter: Quarter, now: datetime) -> Sequence[Found]:
+    """Every condition that is met: what blocks the close first, then what is told. `now` is whoever asks's."""
     counts_at: datetime = start_of_day(quarter.counts_on)
     found: list[Found] = []
     for each in sorted(CONDITIONS, key=lambda condition: not condition.blocks):
@@ -96,4 +97,13 @@ async def look_for_blockers(connection: AsyncConnection, quarter: Quarter) -> Se
         count: int = (await connection.execute(typed, values)).scalar_one()
         if count:
             found.append(Found(each.name, each.sentence, count, each.blocks, each.look))
+    unfinished = await unfinished_until(connection, quarter.ends_on, now)
+    if unfinished:
+        found.insert(
+            0, Found("unfinished", "Work on the register is not finished.", unfinished, True, _LOOK_UNFINISHED)
+        )
     return found
+
+
+_LOOK_UNFINISHED = "jobs run"
+"""Nobody has anything to do: it is finished by the clock, within days."""

@@ -20,17 +20,18 @@ _LIST = text(
     select d.id, d.version, d.state, d.patient_id, p.nhs_number, p.surname, p.first_forename, p.date_of_birth,
       r.ods_code as practice, d.gp_code, d.removal, d.requested_on, d.due_on, d.waits_for, d.chase_at, d.chased,
       d.held_because, d.transaction_id, t.outcome, t.sentence,
-      m.list_id is distinct from d.practice_id as has_moved_on
-    from pending_deductions d join patients p on p.id = d.patient_id join practices r on r.id = d.practice_id
-    join transactions t on t.id = d.transaction_id
-    left join list_memberships m on m.patient_id = d.patient_id and upper_inf(m.period)
-    where (:scope_all or d.practice_id = :scope_practice_id) and (:closed or d.state = 'pending')
+      not d.whereabouts_hidden and m.list_id is distinct from d.practice_id as has_moved_on
+    from shown_pending_deductions d join shown_patients p on p.id = d.patient_id
+    left join practices r on r.id = d.practice_id join shown_transactions t on t.id = d.transaction_id
+    left join shown_memberships m on m.patient_id = d.patient_id and upper_inf(m.period)
+    where (:scope_all or d.of_practice_id = :scope_practice_id) and (:closed or d.state = 'pending')
       and (cast(:number as text) is null or p.nhs_number = :number)
       and (cast(:practice as text) is null or r.ods_code = :practice)
       and (cast(:due_on as date) is null or d.due_on = :due_on)
       and (not :held or d.held_because is not null)
       and (cast(:after as uuid) is null or ({_PLACE}) > (
-        select {_PLACE} from pending_deductions d join patients p on p.id = d.patient_id where d.id = :after))
+        select {_PLACE} from shown_pending_deductions d join shown_patients p on p.id = d.patient_id
+        where d.id = :after))
     order by {_PLACE} limit :limit
     """
 ).bindparams(

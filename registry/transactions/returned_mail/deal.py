@@ -48,8 +48,10 @@ class Dealt:
 async def deal_with(
     connection: AsyncConnection, context: Context, writes: Writes, person: PersonFacts, mail: Returned
 ) -> Dealt:
-    """Do what a cause asks for, about a person who is locked."""
+    """Do what a cause asks for, about a person who is locked. Nobody asks after a record that is no longer in use."""
     leads = mail.cause.value.leads_to
+    if person.status == "invalidated":
+        return Dealt("noted", "Noted: the record is no longer in use.")
     if leads == "note":
         return Dealt("noted", f"Noted: {mail.cause.value.words.lower()}. The address is in no doubt.")
     if leads == "doubt":

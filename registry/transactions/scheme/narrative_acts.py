@@ -21,9 +21,12 @@ READ = "narrative-read"
 
 _INCIDENTS = text(
     """
-    select i.id, r.ods_code as practice, i.ground, i.happened_at, i.noticed_at, i.channel, i.notifier,
-      i.incident_number, i.persons_affected, i.patient_told, i.narrative, i.confirmed_on, i.recorded_at, i.recorded_by
-    from scheme_incidents i join practices r on r.id = i.practice_id where i.patient_id = :id order by i.recorded_at
+    select i.id, case when h.id is null then r.ods_code end as practice, i.ground, i.happened_at, i.noticed_at,
+      i.channel, i.notifier, i.incident_number, i.persons_affected, i.patient_told, i.narrative,
+      i.confirmed_on, i.recorded_at, i.recorded_by
+    from scheme_incidents i join practices r on r.id = i.practice_id left join (select distinct id from hidden_people) h
+      on h.id = i.patient_id
+    where i.patient_id = :id order by i.recorded_at
     """
 ).bindparams(bindparam("id", type_=Uuid))
 

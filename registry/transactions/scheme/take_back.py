@@ -18,6 +18,7 @@ from registry.transactions.scheme.placement import PLACEMENT
 from registry.transactions.scheme.whom import note, whom
 from registry.transactions.taking_back.afterwards import ask_about_the_rest, ended_by
 from registry.transactions.taking_back.restore import put_back
+from registry.transactions.taking_back.rules import ANOTHERS_STAY
 from registry.transactions.taking_back.standing import last_move
 
 _SENTENCE = "Taken back by the office; the person is on the practice's list as if it had never been."
@@ -31,6 +32,8 @@ async def take_back_removal(work: Work, asked: OnPlace) -> str | Impossible:
     move = await last_move(connection, person.id)
     if move is None or move.kind != "immediate-removal" or move.standing.transaction_id is None:
         return Impossible("They have moved since the removal: discharge them instead.")
+    if move.standing.ended_anothers:
+        return Impossible(ANOTHERS_STAY)
     removal, by = move.standing.transaction_id, uuid7()
     ended = await ended_by(connection, removal, person.id)
     await put_back(connection, writes, context, person, move.standing, by, matter_id=matter.id)

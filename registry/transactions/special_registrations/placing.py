@@ -15,6 +15,9 @@ from registry.transactions.office_transactions import note_transaction
 from registry.transactions.place import put_on
 from registry.transactions.scheme.find import FoundPractice, find_practice
 
+PLACED = "placed-on-list"
+"""The outcome and the movement's reason of everybody whom the office puts on a list, for whatever reason."""
+
 
 async def open_practice(
     connection: AsyncConnection, context: Context, ods_code: str, gp_code: str = ""
@@ -35,17 +38,20 @@ def place_specially(
     context: Context,
     person: PersonFacts,
     practice: FoundPractice,
-    outcome: str,
+    because: str,
     *,
     accepted_on: date | None = None,
     matter_id: UUID | None = None,
 ) -> UUID:
-    """Put a person, who is locked and not on that list, on it; returns the transaction's id."""
+    """Put a person, who is locked and not on that list, on it; returns the transaction's id.
+
+    `because` is for the practice's letter: whoever reads the ledger learns no more than that the office did it.
+    """
     transaction = note_transaction(
         writes,
         context,
         "special-registration",
-        outcome=outcome,
+        outcome=PLACED,
         sentence="Put on the practice's list by the office.",
         command={"practice": practice.facts.ods_code, "accepted_on": accepted_on},
         patient_id=person.id,
@@ -58,7 +64,7 @@ def place_specially(
         person,
         practice.facts,
         practice.gp_code,
-        outcome,
+        PLACED,
         transaction,
         accepted_on=accepted_on,
         matter_id=matter_id,
@@ -68,7 +74,7 @@ def place_specially(
         context,
         Letter.PLACED_ON_LIST,
         person,
-        {"accepted_on": (accepted_on or context.today).isoformat(), "because": outcome},
+        {"accepted_on": (accepted_on or context.today).isoformat(), "because": because},
         practice_id=practice.facts.id,
         transaction_id=transaction,
         matter_id=matter_id,

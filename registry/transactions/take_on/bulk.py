@@ -29,6 +29,7 @@ from registry.transactions.take_on.prepare import Prepared, prepare, set_up
 from registry.transactions.take_on.rows import COLUMNS
 from registry.transactions.take_on.seen_numbers import SeenNumbers
 from registry.transactions.take_on.take_on import AT_ONCE, TakeOn, circumstances_of
+from registry.transactions.take_on.unusable import unusable_numbers
 from registry.transactions.take_on.write import hold_writers, taken_numbers, write_people
 from registry.values.actor import Actor
 from registry.values.clock import Clock
@@ -39,6 +40,7 @@ _BLOCKS_AHEAD = 2
 """Blocks that each process may be ahead of the writing."""
 
 _IS_EMPTY = text("select not exists (select from patients) and not exists (select from patient_numbers)")
+_ANY_INVALIDATED = text("select exists (select from invalidated_numbers)")
 
 
 async def bulk_import(
@@ -59,6 +61,7 @@ async def bulk_import(
             if is_empty:
                 await stack.enter_async_context(loosened(connection, list(COLUMNS)))
             pool = stack.enter_context(_pool(circumstances, count))
+            load.any_invalidated = (await connection.execute(_ANY_INVALIDATED)).scalar_one()
             await load.fill(connection, pool, look_up=not is_empty)
         await load.second_look(connection)
         await work.end(connection)
@@ -81,6 +84,8 @@ class _BulkLoad:
     seen: SeenNumbers
     listener: Listener
     ahead: int
+    any_invalidated: bool = False
+    """Whether there are numbers that nobody is taken on under."""
     set_aside: "array[int]" = field(default_factory=lambda: array("Q"))
 
     async def fill(self, connection: AsyncConnection, pool: ProcessPoolExecutor, *, look_up: bool) -> None:
@@ -121,9 +126,10 @@ class _BulkLoad:
     async def _repeated(self, connection: AsyncConnection, prepared: Prepared, look_up: bool) -> frozenset[int]:
         """The lines of a block whose number the file or the register has brought before."""
         positions = self.seen.add(prepared.numbers)
-        if look_up:
+        if look_up or self.any_invalidated:
             numbers = [f"{number:010d}" for number in prepared.numbers]
-            taken = await taken_numbers(connection, numbers)
+            taken = await taken_numbers(connection, numbers) if look_up else set[str]()
+            taken |= await unusable_numbers(connection, numbers) if self.any_invalidated else set()
             positions += [place for place, number in enumerate(numbers) if number in taken] if taken else []
         return frozenset(prepared.lines[place] for place in positions)
 

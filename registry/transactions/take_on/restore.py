@@ -19,6 +19,7 @@ from registry.transactions.take_on.import_people import Listener, batches, load_
 from registry.values.actor import Actor
 from registry.values.clock import Clock, today
 from registry.values.organisation import GPCode
+from registry.vault.set_up import empty as empty_vault
 
 KEPT = (
     "alembic_version",
@@ -71,9 +72,9 @@ async def restore(
 ) -> TakeOnReport:
     """Empty the register, and take the people of a file on, in one unit of work.
 
-    Messages, transactions, cases, interchanges, requests, their number series, jobs and the audit
-    go too; practices, policies and tokens stay. A server that runs meanwhile sees the register
-    as it was or as it becomes, never empty. Raises UnusableFile, and then nothing has changed.
+    Messages, transactions, cases, interchanges, requests, their number series, jobs, the audit
+    and the vault go too; practices, policies and tokens stay. A server that runs meanwhile sees the
+    register as it was or as it becomes, never empty. Raises UnusableFile, and then nothing has changed.
     """
     named = practices_named(population, clock) if create_practices else set[str]()
     async with unit_of_work(engine) as connection:
@@ -102,6 +103,7 @@ async def empty_register(connection: AsyncConnection) -> None:
     await connection.exec_driver_sql(statement)
     for restart in (await connection.execute(_RESTART_SERIES)).scalars().all():
         await connection.exec_driver_sql(restart)
+    await connection.run_sync(empty_vault)
     await connection.execute(_ALL_PATIENCE)
 
 

@@ -17,6 +17,7 @@ from registry.transactions.take_on.copy_rows import copy, encode
 from registry.transactions.take_on.keys import COLUMNS as KEY_COLUMNS
 from registry.transactions.take_on.keys import superseded_key_row
 from registry.transactions.take_on.rows import timestamp
+from registry.transactions.take_on.unusable import NOT_IN_USE, unusable_numbers
 
 _AT_ONCE = 5_000
 
@@ -97,12 +98,15 @@ async def _supersede_batch(
     former: dict[str, UUID] = {}
     for number, patient_id, is_present in await connection.execute(_HOLDERS, {"numbers": list(numbers)}):
         (present if is_present else former)[number] = patient_id
+    told_numbers = [each.told.nhs_number.value for each in batch]
+    invalidated = await unusable_numbers(connection, [each for each in told_numbers if each not in former])
     refused: list[Refused] = []
     new: dict[str, UUID] = {}
     for each in batch:
         number, told = each.told.nhs_number.value, each.told
         survivor = present.get(each.survivor) or former.get(each.survivor)
         reason = _reason_against(number, survivor, present, former)
+        reason = NOT_IN_USE if number in invalidated else reason
         if reason is not None:
             refused.append(Refused(told.line, told.field, reason))
         elif survivor is not None and number not in former:

@@ -23,6 +23,7 @@ from registry.transactions.take_on.copy_rows import encode
 from registry.transactions.take_on.journey import Journey, journey
 from registry.transactions.take_on.rows import Rows, add_rows, timestamp
 from registry.transactions.take_on.supersede import supersede
+from registry.transactions.take_on.unusable import NOT_IN_USE, unusable_numbers
 from registry.transactions.take_on.write import former_numbers, held_people, hold_writers, write_people
 from registry.values.actor import Actor
 from registry.values.period import london_date
@@ -91,12 +92,15 @@ class TakeOn:
         numbers = [number for person in people if (number := person.number) is not None]
         held = await held_people(connection, numbers)
         former = await former_numbers(connection, numbers)
+        invalidated = await unusable_numbers(connection, [each for each in numbers if each not in held])
         new: dict[str, _Ready] = {}
         rows = Rows()
         loaded_at = timestamp(self.circumstances.now)
         for person in people:
             if person.number in former:
                 self.refuse(Refused(person.line, "identifier.value", "was superseded; the number finds its survivor"))
+            elif person.number in invalidated:
+                self.refuse(Refused(person.line, "identifier.value", NOT_IN_USE))
             elif person.number in held:
                 self._compare(person, held[person.number])
             elif person.number in new:

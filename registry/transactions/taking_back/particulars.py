@@ -22,6 +22,7 @@ from registry.patients.models import patient_versions, patients
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
 from registry.transactions.people import present_key
+from registry.transactions.rules.provenance import restored
 from registry.transactions.taking_back.rules import ITEMS, undo_items
 
 _CHANGE = text(
@@ -88,7 +89,11 @@ async def take_back_particulars(
         transaction_id=by,
         facts=person.row,
     )
-    writes.update(patients, person.id, **columns, version=person.version + 1, updated_at=context.now)
+    held: dict[str, Any] = person.row
+    provenance = restored(held.get("provenance"), change.before.get("provenance"), columns)
+    writes.update(
+        patients, person.id, **columns, provenance=provenance, version=person.version + 1, updated_at=context.now
+    )
     await _forget(connection, person, change, columns, ask)
     await _renew_keys(connection, writes, person, change, columns)
     return ask

@@ -4,7 +4,8 @@
 2. What was not delivered yet of what the movement had to say is withdrawn, letters too.
 3. The practice that loses the person is told (F2, reason 10: registration cancelled). The one that
    has the person back is told by letter where the F2 had left: GP Links has no message for it. Its
-   FP69, if the movement had ended one, is withdrawn (F10).
+   FP69, if the movement had ended one, is withdrawn (F10), and it hears what was taken of the
+   person's particulars meanwhile (F1).
 4. Pending deductions are superseded, and open matters follow.
 5. The national side is told.
 
@@ -32,6 +33,7 @@ from registry.transactions.models import transactions
 from registry.transactions.national import tell
 from registry.transactions.pending import close_pending
 from registry.transactions.recall import Recalled, recall
+from registry.transactions.taking_back.meanwhile import tell_what_was_taken
 
 _LAST_TOLD = text(
     "select kind from practice_messages where practice_id = :practice_id and patient_id = :patient_id"
@@ -40,6 +42,8 @@ _LAST_TOLD = text(
 
 REASON = "taken-back"
 """The reason of a counter-movement."""
+_OF_RECORDS = frozenset({"merge", "split"})
+"""Movements between records: who undoes them tells of particulars by itself."""
 CANCELLED = "10"
 """GP Links: registration cancelled."""
 
@@ -89,6 +93,8 @@ async def put_back(
     if last.ended is not None and last.transaction_id is not None:
         has_back = Addressee(last.from_list, last.ended.gp_code, transaction_id=transaction_id, patient_id=person.id)
         await lift_after_all(connection, writes, context, person, has_back, last.transaction_id)
+        if last.reason not in _OF_RECORDS:
+            await tell_what_was_taken(connection, writes, context, person, last.at, has_back)
     by_letter = regained is not None and await _was_told_otherwise(connection, regained, person.id)
     if by_letter:
         said = {"former_deduction_on": last.on.isoformat(), **(content or {})}
@@ -128,4 +134,4 @@ def _tell_who_loses(
     if now is None or recalled.holds(now.practice_id, "F4"):
         return
     to = Addressee(now.practice_id, now.gp_code, transaction_id=transaction_id, patient_id=person.id)
-    deduct(writes, context, to, number=person.nhs_number, reason=CANCELLED, on=last.on)
+    deduct(writes, context, to, number=person.nhs_number, reason=CANCELLED, on=last.on, restricted=person.restricted)

@@ -25,6 +25,12 @@ _ELSEWHERE = {
 }
 
 
+ANOTHERS_STAY = (
+    "Two people who shared this record were taken apart since: the place on a list that came before is the other's."
+    " Ask for a deduction or an acceptance instead."
+)
+
+
 def acceptance_stands(person: PersonFacts, practice_id: UUID, move: LastMove | None) -> str | None:
     """Why a practice's acceptance of a person cannot be cancelled; None where it can."""
     if person.is_dead:
@@ -33,6 +39,8 @@ def acceptance_stands(person: PersonFacts, practice_id: UUID, move: LastMove | N
         return "The person is not on this practice's list and never was, so there is no acceptance to cancel."
     if move.standing.to_list != practice_id:
         return _in_the_way(move)
+    if move.standing.ended_anothers:
+        return ANOTHERS_STAY
     if move.kind is None:
         return "They have been on this list since before the register began: ask for a deduction."
     if move.kind != "acceptance":
@@ -48,6 +56,8 @@ def deduction_stands(person: PersonFacts, practice_id: UUID, move: LastMove | No
         return "The person was never taken off this list." if move is None else _in_the_way(move)
     if person.membership is not None:
         return _in_the_way(move)
+    if move.standing.ended_anothers:
+        return ANOTHERS_STAY
     if person.is_dead or move.removal == "DEA":
         return "The person is recorded as dead: a wrong death is reversed as such, and puts them back on the list."
     if move.kind not in CANCELLED_WITH_THE_OFFICE:

@@ -21,7 +21,10 @@ _STANDING = text(
       v.removal, f.code as from_code, o.code as to_code, t.kind, t.outcome,
       (select b.removal from standing b where b.id <> v.id) as removal_before,
       m.id as stay_id, lower(m.period) as since, m.accepted_on, m.posted_at, m.gp_code,
-      m.transaction_id as began_by, m.out_of_area
+      m.transaction_id as began_by, m.out_of_area, exists (
+        select from attributions a where a.is_current and a.patient_id <> v.patient_id and (
+          a.table_name = 'list_memberships' and a.row_key = m.id::text
+          or a.table_name = 'transactions' and a.row_key = v.ended ->> 'transaction_id')) as ended_anothers
     from (select * from standing order by id desc limit 1) v
     join lists f on f.id = v.from_list join lists o on o.id = v.to_list
     left join transactions t on t.id = v.transaction_id
@@ -73,6 +76,7 @@ async def last_move(connection: AsyncConnection, patient_id: UUID) -> LastMove |
         row.transaction_id,
         stay,
         row.removal_before,
+        row.ended_anothers,
     )
     return LastMove(standing, row.from_code, row.to_code, row.kind, row.outcome, row.removal)
 

@@ -93,7 +93,7 @@ async def _report(town: Town, chance: Random) -> None:
 
 async def _decide(town: Town, chance: Random) -> None:
     """The office decides about a flag or about a question whether one may be set."""
-    asked = chance.random() < 0.4
+    asked = chance.random() < 0.6 and bool(await town.office.column(_OPEN, kind="fp69-request"))
     found = await town.office.column(_OPEN, kind="fp69-request" if asked else "fp69")
     if not found:
         await _flag(town, chance)
@@ -127,13 +127,13 @@ async def _silence(town: Town, chance: Random) -> None:
 
 
 ACTS: dict[str, tuple[int, Act]] = {
-    "flag": (4, _flag),
+    "flag": (5, _flag),
     "write to somebody": (3, _write),
     "scan a letter": (4, _scan),
     "another office's letter": (2, _report),
     "decide about a flag": (4, _decide),
     "answer an FP69": (2, _answer),
-    "a season of silence": (1, _silence),
+    "a season of silence": (3, _silence),
 }
 """What may happen, how often in comparison, and how it is drawn."""
 

@@ -126,7 +126,7 @@ async def _sign(town: Town, chance: Random) -> None:
 
 ACTS: dict[str, tuple[int, Act]] = {
     "open a batch": (1, _open_batch),
-    "key a form": (5, _key),
+    "key a form": (7, _key),
     "turn a form away": (2, _turn_away),
     "count a batch again": (1, _recount),
     "close a batch": (1, _close_batch),

@@ -57,6 +57,8 @@ async def _by_practice(town: Town, chance: Random) -> None:
     }
     for _ in range(chance.choice([1, 1, 2])):
         await _do(town, "by-practice", **details)
+    if chance.random() < 0.3:
+        await _treatment_ended(town, chance)
 
 
 async def _by_patient(town: Town, chance: Random) -> None:
@@ -71,12 +73,16 @@ async def _by_patient(town: Town, chance: Random) -> None:
         own_carer=checked,
         **said,
     )
+    if chance.random() < 0.5:
+        await _carer_checked(town, chance)
 
 
 async def _out_of_area(town: Town, chance: Random) -> None:
     number = town.person(chance.randrange(12)).number
     practice = await _holder(town, number, chance.randrange(8))
     await _do(town, "out-of-area", nhs_number=number, practice=practice, received_on=town.office.today)
+    if chance.random() < 0.3:
+        await _keep(town, chance)
 
 
 async def _on_pending(town: Town, chance: Random, name: str, waits_for: str | None = "any", **details: Any) -> None:
@@ -133,12 +139,12 @@ async def _posted(town: Town, chance: Random) -> None:
 
 
 ACTS: dict[str, tuple[int, Act]] = {
-    "removal by practice": (3, _by_practice),
-    "removal by patient": (2, _by_patient),
+    "removal by practice": (5, _by_practice),
+    "removal by patient": (3, _by_patient),
     "out of area by telephone": (1, _out_of_area),
     "cancel removal": (1, _cancel),
     "keep out of area": (1, _keep),
-    "reschedule removal": (2, _reschedule),
+    "reschedule removal": (3, _reschedule),
     "treatment ended": (2, _treatment_ended),
     "carer checked": (2, _carer_checked),
     "evening": (3, _evening),

@@ -99,6 +99,11 @@ async def _notice(town: Town, chance: Random) -> None:
 
 
 async def _work(town: Town, chance: Random) -> None:
+    for _ in range(2):
+        await _step(town, chance)
+
+
+async def _step(town: Town, chance: Random) -> None:
     """A step of some open matter of the scheme, mostly one that its state allows."""
     found: list[UUID] = await town.office.column(_OPEN)
     if not found:

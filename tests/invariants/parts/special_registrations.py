@@ -65,6 +65,8 @@ async def _forces(town: Town, chance: Random) -> None:
         authorised_on=today - timedelta(days=3),
         until=today + timedelta(days=chance.choice([2, 10, 30])),
     )
+    if chance.random() < 0.4:
+        await _soldier(town, chance)
 
 
 async def _soldier(town: Town, chance: Random) -> None:
@@ -91,12 +93,18 @@ async def _secure(town: Town, chance: Random) -> None:
     await _do(town, "secure-setting", practice=code, secure=chance.random() < 0.6)
 
 
+_SECURE = (
+    "select p.nhs_number from list_memberships m join practices r on r.id = m.list_id and r.secure"
+    " join patients p on p.id = m.patient_id where upper_inf(m.period) and p.nhs_number is not null order by 1"
+)
+
+
 async def _release(town: Town, chance: Random) -> None:
-    """Mostly somebody in a secure setting."""
-    secure = await town.office.column(
-        "select p.nhs_number from list_memberships m join practices r on r.id = m.list_id and r.secure"
-        " join patients p on p.id = m.patient_id where upper_inf(m.period) and p.nhs_number is not null order by 1"
-    )
+    """Mostly somebody in a secure setting; where nobody is, one is made."""
+    secure = await town.office.column(_SECURE)
+    if not secure:
+        await _do(town, "secure-setting", practice=town.practice(chance.randrange(4)).ods_code, secure=True)
+        secure = await town.office.column(_SECURE)
     number = chance.choice(secure) if secure else town.person(chance.randrange(12)).number
     day = town.office.today + timedelta(days=chance.choice([-1, 0, 1, 5, 60]))
     code = town.practice(chance.randrange(4)).ods_code

@@ -71,19 +71,27 @@ async def _twice(town: Town, chance: Random) -> None:
         await _do(town, "deduction", nhs_number=number, practice=code, reason="another was meant")
 
 
-async def _wrong_person(town: Town, chance: Random) -> None:
+async def _propose(town: Town, chance: Random) -> None:
     number, code = await _pair(town, chance, "to_list")
     right = chance.choice([None, town.person(chance.randrange(12)).number, town.office.plan.number()])
     await _do(town, "wrong-person", nhs_number=number, practice=code, right_number=right, reason="two of one name")
+
+
+async def _wrong_person(town: Town, chance: Random) -> None:
+    await _propose(town, chance)
     if chance.random() < 0.5:
         await _decide_one(town, chance)
 
 
+_PROPOSED = "select id || ' ' || version from matters where kind = 'reversal' and closed_at is null order by id"
+
+
 async def _decide_one(town: Town, chance: Random) -> None:
     """Somebody confirms or declines a proposed reversal: mostly another than who proposed it."""
-    found = await town.office.column(
-        "select id || ' ' || version from matters where kind = 'reversal' and closed_at is null order by id"
-    )
+    found = await town.office.column(_PROPOSED)
+    if not found:
+        await _propose(town, chance)
+        found = await town.office.column(_PROPOSED)
     if not found:
         return
     matter, version = chance.choice(found).split()

@@ -1,0 +1,1 @@
+"""Who looked at a person and who changed what, for whoever reviews it and for the person who asks."""
