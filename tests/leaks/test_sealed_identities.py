@@ -27,7 +27,7 @@ def test_nothing_is_left_in_the_database_outside_the_vault(walked: Walked):
     assert _found(walked, "table ", "pg_stat_activity") == ""
 
 
-@pytest.mark.xfail(reason="the statistics of sealed tables are those of before until somebody analyses them")
+@pytest.mark.xfail(reason="PostgreSQL keeps the samples of a table that sealing left empty; docs/limits.md says so")
 def test_nothing_is_left_in_the_statistics_of_the_planner(walked: Walked):
     assert _found(walked, "pg_stats ") == ""
 

@@ -10,11 +10,13 @@ import pytest
 from registry.policies.store import shipped
 from registry.transactions.facts import MembershipFacts, PersonFacts
 from registry.transactions.identities import draw
+from registry.transactions.identities.end_work import end_of
 from registry.transactions.identities.kinds import Authority, IdentityChange
 from registry.transactions.identities.leaving_day import leaving_days
 from registry.transactions.identities.machine import IDENTITY_CHANGE
 from registry.transactions.identities.rules import NewIdentity, Notice, age_on, least_age, refuse_new, refuse_notice
 from registry.transactions.identities.screening import effects, lines_for_practice
+from registry.transactions.matters.kind import kind_named
 from registry.transactions.outside import Outside
 from registry.transactions.quarters.calendar import quarter_of
 from registry.values.address import Address
@@ -255,3 +257,11 @@ def test_what_is_drawn_is_foreseen_by_nobody_but_a_test(monkeypatch: pytest.Monk
         monkeypatch.setattr(draw, "source", Random(7))
         drawn.append([*(draw.below(1000) for _ in range(5)), draw.one_of(range(1000))])
     assert drawn[0] == drawn[1] and len(set(drawn[0])) > 1 and max(drawn[0]) < 1000
+
+
+@pytest.mark.parametrize(
+    ("state", "end"),
+    [("awaiting-approval", "overtaken"), ("unconfirmed", "left-unconfirmed"), ("overdue", "left-unconfirmed")],
+)
+def test_open_work_ends_where_it_could_have_ended_by_itself(state: str, end: str):
+    assert end_of(kind_named("violence-notice").machine, state) == end

@@ -22,6 +22,7 @@ from registry.transactions.assignment.practices import ids_of
 from registry.transactions.context import Context
 from registry.transactions.gather import lock_keys
 from registry.transactions.matters.step import open_matter
+from registry.transactions.numbers_in_use import is_in_use
 from registry.values.address import Address
 from registry.values.nhs_number import NHSNumber
 from registry.values.person import Demographics, Name, Sex
@@ -52,6 +53,7 @@ async def apply_unknown(connection: AsyncConnection, context: Context, what: App
 
     Whoever is certainly held applies by NHS number; of those who merely look alike a clerk says why it
     is none of them. Once a practice is chosen its acceptance creates the person, by way of the trace.
+    A number that is no longer in use is not kept: it is nobody's, and would find nobody.
     """
     stated = NHSNumber.parse(what.stated_number)
     if what.stated_number and stated is None:
@@ -59,7 +61,7 @@ async def apply_unknown(connection: AsyncConnection, context: Context, what: App
     facts = await _facts(connection, context, what)
     if isinstance(facts, Impossible):
         return facts
-    number = None if stated is None else stated.value
+    number = None if stated is None or not await is_in_use(connection, stated.value, ()) else stated.value
     held = await _who_is_held(connection, _described(what, number))
     if held == "certain":
         return Impossible("The register holds this person: look them up, and use `assignments apply`.")

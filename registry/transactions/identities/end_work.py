@@ -67,8 +67,10 @@ _QUIET = tuple(
     )
 )
 
-_ENDS = ("closed", "cancelled", "withdrawn", "lapsed", "ended", "superseded", "overtaken", "discharged")
-"""By which end a matter ends that nothing of its own ends: the first that its machine has."""
+_ENDS = (
+    "closed", "cancelled", "withdrawn", "lapsed", "ended", "superseded", "overtaken", "left-unconfirmed", "discharged",
+)  # fmt: skip
+"""By which end a matter ends that nothing of its own ends: the first to which its machine leads from where it is."""
 
 
 async def end_work(
@@ -142,7 +144,7 @@ async def _end_matters(connection: AsyncConnection, context: Context, ids: Seque
     """Matters that nothing of their own has ended by now."""
     writes = Writes()
     for row in (await connection.execute(_MATTERS, {"people": list(ids)})).all():
-        end = _end_of(kind_named(row.kind).machine)
+        end = end_of(kind_named(row.kind).machine, row.state)
         writes.update(
             matters,
             row.id,
@@ -171,6 +173,13 @@ async def _end_matters(connection: AsyncConnection, context: Context, ids: Seque
     await writes.flush(connection)
 
 
-def _end_of(machine: Machine) -> str:
+def end_of(machine: Machine, state: str) -> str:
+    """The end to which a matter in a state is brought when its record is no longer in use."""
+    before: set[str] = set()
+    ahead = {state}
+    while ahead - before:
+        before |= ahead
+        ahead = {step.after for step in machine.steps if before & set(step.before)}
     ends = [stage.name for stage in machine.stages if stage.is_end]
-    return next((name for name in _ENDS if name in ends), ends[-1])
+    reached = [name for name in ends if name in ahead] or ends
+    return next((name for name in _ENDS if name in reached), reached[-1])
