@@ -62,7 +62,7 @@ CONFUSIONS = (
     Invariant(
         "the_shared_number_is_kept_by_one",
         "Whoever was to keep the number has it, or had it last, or it leads to the record into which theirs was"
-        " merged.",
+        " merged; unless that record was taken apart again, which ruled about it anew.",
         f"""
         select c.id, c.matter_id from confusion_people c join patients p on p.id = c.patient_id
         join patient_versions v on v.transaction_id = any(
@@ -72,6 +72,9 @@ CONFUSIONS = (
             and h.id = {_CURRENT.format("p")})
           and not exists (select from patient_numbers n where n.nhs_number = v.facts ->> 'nhs_number'
             and n.patient_id = {_CURRENT.format("p")})
+          and not exists (select from matters again join matters m on m.id = c.matter_id
+            where again.kind = 'confusion' and again.state = 'split' and again.id <> m.id
+              and again.patient_id = {_CURRENT.format("p")} and again.closed_at >= m.closed_at)
         """,
     ),
     Invariant(
