@@ -65,8 +65,11 @@ class Story:
     """When it was changed."""
 
     async def values(self) -> Values:
-        """What may be sent: the old numbers, the new ones, and those that never were."""
-        old = [each for who, _, _ in SEALED for each in (who.number, who.superseded)]
+        """What may be sent: the old numbers that the register knew, the new ones, and those that never were.
+
+        A number of which it never heard would be kept where the walk itself types it.
+        """
+        old = [*(who.number for who, _, _ in SEALED), WILHELMARA.superseded]
         values = await Values.of(self.world, [*old, *(each.number for each in self.changes.values())])
         values.cases = self.cases
         return values
