@@ -2,10 +2,11 @@
 
 from sqlalchemy import Uuid
 
-from registry import tables  # noqa: F401  (every table is declared)
+from registry import tables
 from registry.database import metadata
 from registry.transactions.holdings import HOLDINGS, NOBODYS
 
+assert tables.__all__, "importing them declares every table"
 _BY_NAME = {each.table: each for each in HOLDINGS}
 
 

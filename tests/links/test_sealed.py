@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from registry.links.deliver import deliver_files
 from registry.values.person import Name
 from registry.vault.door import in_vault
@@ -46,7 +48,7 @@ async def test_an_interchange_about_a_sealed_record_is_blank_and_its_repetition_
         assert await exchange.one(held, word=word) == 0, word
 
     # And the bytes are in the vault
-    async def kept(connection):  # type: ignore[no-untyped-def]
+    async def kept(connection: AsyncConnection) -> list[str]:
         async with in_vault(connection, IRIS, exchange.clock.now(), "tested") as vault:
             return [row.values["content"] async for row in kept_rows(vault, case) if row.table == "interchanges"]
 

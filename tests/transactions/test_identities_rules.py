@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random, SystemRandom
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -28,9 +29,9 @@ CURRENT = shipped("current")
 AGES = CURRENT.on("identity_screening_ages", DAY)
 
 
-def person(**items: object) -> PersonFacts:
+def person(**items: Any) -> PersonFacts:
     since = date(2020, 3, 2)
-    usual: dict[str, object] = {
+    usual: dict[str, Any] = {
         "id": uuid4(),
         "version": 1,
         "nhs_number": "9990000018",
@@ -50,14 +51,14 @@ def person(**items: object) -> PersonFacts:
         "on_list": Outside.TAKE_ON.id,
         "last_movement_at": None,
     }
-    return PersonFacts(**{**usual, **items})  # type: ignore[arg-type]
+    return PersonFacts(**{**usual, **items})
 
 
-def notice(kind: IdentityChange, authority: Authority, **items: object) -> Notice:
-    usual: dict[str, object] = {"notified_on": DAY, "reference": "W47/12", "evidence": "weekly list"}
+def notice(kind: IdentityChange, authority: Authority, **items: Any) -> Notice:
+    usual: dict[str, Any] = {"notified_on": DAY, "reference": "W47/12", "evidence": "weekly list"}
     if kind is IdentityChange.GENDER:
         usual |= {"by": PRACTICE, "counselled": True, "consented_on": DAY - timedelta(days=3)}
-    return Notice(kind, authority, **{**usual, **items})  # type: ignore[arg-type]
+    return Notice(kind, authority, **{**usual, **items})
 
 
 GENDER = notice(IdentityChange.GENDER, Authority.PRACTICE)
@@ -91,8 +92,8 @@ def test_each_kind_is_asked_for_by_those_who_may(kind: IdentityChange, may: set[
         ({"practice": uuid4()}, "practice"),
     ],
 )
-def test_a_change_of_gender_needs_what_the_practice_must_say(changes: dict[str, object], field: str):
-    refused = refuse_notice(replace(GENDER, **changes), person(), 18)  # type: ignore[arg-type]
+def test_a_change_of_gender_needs_what_the_practice_must_say(changes: dict[str, Any], field: str):
+    refused = refuse_notice(replace(GENDER, **changes), person(), 18)
     assert refused is not None and refused.field == field
 
 

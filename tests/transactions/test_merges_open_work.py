@@ -159,6 +159,34 @@ async def test_an_fp69_of_the_same_list_goes_on_with_its_notice(office: Office):
     assert await matter(office, flag) == ("open", goes, False)
 
 
+@pytest.mark.parametrize("survivor_is_protected", [True, False])
+async def test_where_one_was_protected_no_place_leaves_of_what_was_decided_for_the_other(
+    office: Office, survivor_is_protected: bool
+):
+    elm = await office.practice()
+    stays, number = await office.person(elm, accepted_on=date(2024, 5, 1))
+    goes, other = await office.person(elm)
+    flag = await _flag(office, other if survivor_is_protected else number)
+    protected = stays if survivor_is_protected else goes
+    await office.connection.exec_driver_sql("update patients set restricted = true where id = $1", (protected,))
+    await merged(office, stays, goes)
+    assert await matter(office, flag) == ("cancelled", stays, True)
+    whereabouts = "select count(*) from practice_messages where content <> content_without_whereabouts(content)"
+    assert await office.one(whereabouts) == 0
+    assert {kind for kind, _ in await office.inbox(elm)} >= {"F9", "F10"}
+
+
+async def test_an_fp69_that_ended_by_the_protection_of_the_other_stays_ended_at_an_undo(office: Office):
+    elm = await office.practice()
+    stays, _ = await office.person(elm, accepted_on=date(2024, 5, 1))
+    goes, other = await office.person(elm)
+    flag = await _flag(office, other)
+    await office.connection.exec_driver_sql("update patients set restricted = true where id = $1", (stays,))
+    merge = await merged(office, stays, goes)
+    await undone(office, merge)
+    assert await matter(office, flag) == ("cancelled", stays, True)
+
+
 async def _flag(office: Office, number: str) -> UUID:
     acts = {each.name: each for each in FP69.acts}
     said = {"nhs_number": number, "code": "8", "reason": "said by a neighbour"}

@@ -9,6 +9,8 @@
 4. The survivor takes over stricter markings, and what it lacked.
 5. What is still open goes on for the survivor.
 6. Every row that was touched is kept as it was and as it became, for an undo.
+7. Where only one of the two was protected, what was decided for the other before lets no place leave. An
+   undo does not put that back: practices have been told.
 
 Sources: domain rules R8; the order of locks is people by id, those merged before among them.
 """
@@ -20,6 +22,7 @@ from uuid_utils.compat import uuid7
 
 from registry.database import Writes
 from registry.transactions.context import Context
+from registry.transactions.gather import gather_person
 from registry.transactions.letters.write import write_to_practice
 from registry.transactions.merges.end_work import end_what_ends
 from registry.transactions.merges.join_identities import join_identities
@@ -31,6 +34,9 @@ from registry.transactions.merges.re_point import re_point
 from registry.transactions.merges.snapshot import Rows, Touched, look_again, touched
 from registry.transactions.national import tell
 from registry.transactions.office_transactions import note_transaction
+from registry.transactions.protected.machine import PROTECTION
+from registry.transactions.protected.unsent import withhold_unsent
+from registry.transactions.protected.withhold import withhold
 
 
 async def carry_out(connection: AsyncConnection, context: Context, plan: Plan, approved: Approved) -> UUID:
@@ -55,7 +61,19 @@ async def carry_out(connection: AsyncConnection, context: Context, plan: Plan, a
     for item in _touched(plan, await look_again(connection, plan.rows), approved):
         _keep(writes, merge_id, item)
     await writes.flush(connection)
+    if plan.choice.survivor.restricted != plan.choice.loser.restricted:
+        await _protect_the_other(connection, context, plan, transaction_id)
     return merge_id
+
+
+async def _protect_the_other(connection: AsyncConnection, context: Context, plan: Plan, transaction_id: UUID) -> None:
+    """The survivor is protected whichever of them was; messages of the loser stay under its record, and may wait."""
+    survivor = await gather_person(connection, plan.choice.survivor.id)
+    protection = survivor.matter(PROTECTION.kind)
+    route = "practice" if protection is None else protection.facts["route"]
+    matter_id = None if protection is None else protection.id
+    await withhold(connection, context, survivor, route, transaction_id, matter_id)
+    await withhold_unsent(connection, context, plan.choice.loser.id)
 
 
 async def _note(
