@@ -17,7 +17,6 @@ from random import Random
 from typing import Any
 from unittest.mock import patch
 
-import pytest
 from hypothesis import HealthCheck, Phase, note, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
@@ -89,7 +88,7 @@ ACTS: dict[str, tuple[int, Act]] = {
     "accept": (7, _accept),
     "transfer": (5, lambda town, chance: town.accept(chance.randrange(4), chance.randrange(12), 0, "3", "D", 0)),
     "welcome": (4, _welcome),
-    "send with fault": (2, lambda town, chance: town.send_with_fault(_any(chance), chance.randrange(12), _any(chance))),
+    "send with fault": (4, lambda town, chance: town.send_with_fault(_any(chance), chance.randrange(12), _any(chance))),
     "amend": (
         8,
         lambda town, chance: town.amend(chance.randrange(8), chance.randrange(12), _any(chance), _any(chance)),
@@ -186,9 +185,6 @@ SETTINGS = settings(
 )
 
 
-@pytest.mark.xfail(
-    reason="Not yet seen to pass with the acts of merges, confusions, identities and protection together."
-)
 def test_no_promise_is_broken_by_thousands_of_random_acts() -> None:
     reached: Counter[str] = Counter()
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
