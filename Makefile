@@ -22,6 +22,7 @@ WORKERS ?= auto
 PYTHON_READY := $(VENV)/.python-ready
 RUNTIME_READY := $(VENV)/.runtime-ready
 DEVELOPMENT_READY := $(VENV)/.development-ready
+BENCH_READY := $(VENV)/.bench-ready
 
 ifdef UV
 install = $(UV) pip install --quiet --python $(BIN)/python
@@ -29,7 +30,7 @@ else
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help run setup test check check-long lint types imports house bench states lock format clean
+.PHONY: help run setup test check check-long lint types imports house bench bench-matching states lock format clean
 
 help:
 	@sed -n '3,7s/^# *//p' Makefile
@@ -62,8 +63,13 @@ imports: $(DEVELOPMENT_READY)
 house: $(DEVELOPMENT_READY)
 	$(BIN)/python -m pytest -q tests/house $(ARGS)
 
-bench: $(DEVELOPMENT_READY)
+bench: $(BENCH_READY)
 	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks.matching --queries 10000
+
+# The matcher beside Splink, with what is chosen: make bench-matching ARGS="--people 1000000 --seed 7"
+bench-matching: $(BENCH_READY)
+	$(BIN)/python -m benchmarks.matching $(ARGS)
 
 # The drawings of docs/states, from the machines in the code.
 states: $(RUNTIME_READY)
@@ -79,6 +85,8 @@ lock:
 	$(UV) pip compile pyproject.toml --group build $(LOCK_OPTIONS) --output-file requirements.lock
 	$(UV) pip compile pyproject.toml --group build --group dev $(LOCK_OPTIONS) \
 		--constraint requirements.lock --output-file requirements-dev.lock
+	$(UV) pip compile pyproject.toml --group build --group dev --group bench $(LOCK_OPTIONS) \
+		--constraint requirements-dev.lock --output-file requirements-bench.lock
 
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
@@ -107,4 +115,9 @@ $(RUNTIME_READY): $(PYTHON_READY) requirements.lock pyproject.toml
 $(DEVELOPMENT_READY): $(RUNTIME_READY) requirements-dev.lock
 	@echo "installing what the tests need into $(VENV) …"
 	@$(install) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(BENCH_READY): $(DEVELOPMENT_READY) requirements-bench.lock
+	@echo "installing what the benchmarks need into $(VENV) …"
+	@$(install) --require-hashes -r requirements-bench.lock
 	@touch $@

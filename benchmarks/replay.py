@@ -133,6 +133,16 @@ class Pgbench:
             self._file(number, "look-up").write_text(look_up + "\n")
             self._file(number, "unit").write_text(f"{look_up}\n{shape.script}\n")
 
+    async def remove(self) -> None:
+        """Drop the side tables: for a database that is kept."""
+        connection = await asyncpg.connect(self._url)
+        try:
+            for number in range(len(self._shapes)):
+                await connection.execute(f"drop table bench_{number}")
+                await connection.execute(f"drop sequence bench_{number}_n")
+        finally:
+            await connection.close()
+
     def warm_up(self, transactions: int) -> None:
         self._used = self._run("unit", transactions).transactions
 

@@ -21,6 +21,7 @@ from registry.values.clock import Clock, SystemClock
 ROUTERS = (
     "registry.http.health:router",
     "registry.transactions.api:router",
+    "registry.transactions.finding.api:router",
     "registry.transactions.matters_api:router",
     "registry.transactions.notices.api:router",
     "registry.paper.api:router",

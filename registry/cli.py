@@ -25,8 +25,9 @@ from registry.transactions.command_line import decide as decisions
 from registry.transactions.command_line.groups import anomalies, dev, lists, matters, notices, people, transactions
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from registry.matching.batch.records import Records
     from registry.transactions.due.deadline import Done
     from registry.values.clock import Clock
 
@@ -106,9 +107,33 @@ def _paper() -> typer.Typer:
     return paper
 
 
+def _match() -> typer.Typer:
+    from registry.matching.command_line import app as match
+    from registry.matching.command_line.train import add_train
+    from registry.transactions.command_line.match import add_asking
+    from registry.transactions.sweep.command import add_sweeping
+
+    add_train(match, _records_of_register)
+    add_asking(match)
+    add_sweeping(match)
+    return match
+
+
+async def _records_of_register(connection: "AsyncConnection") -> "Records":
+    from registry.transactions.sweep.read_register import read_register
+
+    return (await read_register(connection)).records
+
+
 for name, about in OFFICE.items():
     add_deferred(app, name, about, partial(_office, name))
 add_deferred(app, "paper", "Forms on paper: counted in batches, keyed one by one, and each accounted for.", _paper)
+add_deferred(
+    app,
+    "match",
+    "The matcher: who somebody is, who is there twice, on the register or in any file; and how good it is.",
+    _match,
+)
 
 
 @jobs.callback()

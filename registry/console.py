@@ -6,7 +6,7 @@ Imports what takes long only when a command runs.
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -146,3 +146,16 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*bars, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(what, total=total)
         yield lambda done: shown.update(task, completed=done)
+
+
+def bars(stack: ExitStack) -> Callable[[str, int, int], None]:
+    """One progress bar after another, each by its name: tell it the step, how far it is, and of how much."""
+    shown: dict[str, Callable[[int], None]] = {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        if step not in shown:
+            stack.pop_all().close()
+            shown[step] = stack.enter_context(progress(step, total))
+        shown[step](done)
+
+    return tell

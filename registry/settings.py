@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     """Whether `run` fills an empty register with the demonstration office; never in production."""
     vault_key: SecretStr | None = Field(None, alias="REGISTRY_VAULT_KEY")
     """What the identity vault is sealed with: base64 of 32 bytes; several with commas between, the first seals."""
+    model: Path | None = Field(None, alias="REGISTRY_MODEL")
+    """A model file of `registry match train`, by which the register matches; without it, the shipped one."""
 
     @property
     def is_development(self) -> bool:

@@ -4,6 +4,7 @@ from registry.anomalies import models as anomalies
 from registry.audit import models as audit
 from registry.links import models as links
 from registry.matching import models as matching
+from registry.matching.judgements import models as judgements
 from registry.monitoring import models as monitoring
 from registry.paper import models as paper
 from registry.patients import models as patients
@@ -25,6 +26,7 @@ from registry.transactions.protected import models as protected
 from registry.transactions.quality import models as quality
 from registry.transactions.quarters import models as quarters
 from registry.transactions.scheme import models as scheme
+from registry.transactions.sweep import models as sweep
 
 __all__ = [
     "anomalies",
@@ -32,6 +34,7 @@ __all__ = [
     "audit",
     "confusions",
     "failing_work",
+    "judgements",
     "letters",
     "liaison",
     "links",
@@ -51,5 +54,6 @@ __all__ = [
     "quarters",
     "scheme",
     "security",
+    "sweep",
     "transactions",
 ]

@@ -14,7 +14,14 @@ from registry.logs import places
 from registry.settings import Settings
 from registry.values.clock import Clock, SystemClock
 
-HANDLER_MODULES = ("registry.jobs.housekeeping", "registry.pds.ask", "registry.links.resume", "registry.due")
+HANDLER_MODULES = (
+    "registry.jobs.housekeeping",
+    "registry.matching.count_names",
+    "registry.pds.ask",
+    "registry.links.resume",
+    "registry.transactions.sweep.night",
+    "registry.due",
+)
 """Modules that declare handlers. Whoever does jobs loads them all first."""
 
 log = structlog.get_logger("registry.worker")

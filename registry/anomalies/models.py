@@ -36,4 +36,15 @@ anomalies = Table(
         unique=True,
         postgresql_where=text("state = 'open'"),
     ),
+    CheckConstraint(
+        "kind <> 'possible-duplicate' or state <> 'open'"
+        " or (cardinality(patient_ids) = 2 and patient_ids[1] < patient_ids[2])",
+        name="pair_is_of_two",
+    ),
+    Index(
+        "one_open_case_of_a_pair",
+        "patient_ids",
+        unique=True,
+        postgresql_where=text("state = 'open' and kind = 'possible-duplicate'"),
+    ),
 )

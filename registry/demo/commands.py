@@ -1,15 +1,14 @@
 """Commands of the demonstration office."""
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from registry.console import REFUSED, AsJson, Stop, group, on_register, print_json, progress
+from registry.console import REFUSED, UNUSABLE, AsJson, Stop, bars, group, on_register, print_json, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 app = group("The demonstration office: invented practices and people, and a day of their traffic.")
@@ -94,14 +93,43 @@ def year_command(
     on_register(work)
 
 
-def bars(stack: ExitStack) -> "Callable[[str, int, int], None]":
-    """One progress bar after another, each by its name."""
-    shown: dict[str, Callable[[int], None]] = {}
+@app.command("write")
+def write_command(
+    out: Annotated[Path, typer.Option(help="The folder; it is made, and files of these names in it are replaced.")],
+    people: Annotated[int, typer.Option(help="How many records, from 100 to 50,000,000.")] = 100_000,
+    seed: Annotated[int, typer.Option(help="The same arguments give the same files.")] = 1,
+    dup_rate: Annotated[float, typer.Option(help="The share of the records that are further ones of somebody.")] = 0.02,
+    queries: Annotated[
+        int | None, typer.Option(help="How many incoming registrations; usual are 30,000, or a tenth of --people.")
+    ] = None,
+    processes: Annotated[int, typer.Option(min=1, max=64, help="How many work at once.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Write a labelled register as Parquet, without a database: to measure a matcher by.
 
-    def tell(step: str, done: int, total: int) -> None:
-        if step not in shown:
-            stack.pop_all().close()
-            shown[step] = stack.enter_context(progress(step, total))
-        shown[step](done)
+    people.parquet is what a matcher may read; truth.parquet (id, cluster), about.parquet (what each record is like)
+    and queries.parquet (incoming registrations, true_id and type) say what is true; manifest.json how it was made.
 
-    return tell
+    Example: registry demo write --people 1000000 --seed 7 --dup-rate 0.02 --out /tmp/register
+    """
+    from registry.demo.labelled.plan import Plan, unusable, usual_queries
+    from registry.demo.labelled.write import write_register
+
+    wanted = usual_queries(people) if queries is None else queries
+    wrong = unusable(people, seed, dup_rate, wanted)
+    if wrong is None and out.exists() and not out.is_dir():
+        wrong = f"--out {out} is a file: name a folder"
+    if wrong is not None:
+        typer.echo(wrong, err=True)
+        raise typer.Exit(UNUSABLE)
+    try:
+        with progress("records", people) as tell:
+            written = write_register(Plan(people, seed, dup_rate, wanted), out, tell, processes)
+    except OSError as error:
+        typer.echo(f"{out} cannot be written: {error.strerror or type(error).__name__}", err=True)
+        raise typer.Exit(REFUSED) from None
+    if as_json:
+        print_json(written)
+    else:
+        extra = written.counts.get("duplicates", 0)
+        typer.echo(f"{people} records, {extra} of them further ones, and {wanted} registrations in {out}")

@@ -16,3 +16,9 @@ FALL_DUE: Final = "transactions.fall-due"
 
 RESUME_INTERCHANGES: Final = "links.resume"
 """Every minute: go on with interchanges that a crash left half done."""
+
+COUNT_NAMES: Final = "matching.count-names"
+"""Nightly: count how common names and postcodes are, for the matcher."""
+
+SWEEP_DUPLICATES: Final = "duplicates.sweep"
+"""Nightly: compare who has changed with everybody, and put the likeliest pairs before people."""

@@ -13,6 +13,7 @@ lock is taken in one statement and what it protects is read in the next.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,35 +28,60 @@ from registry.matching.keys import MatchKey, key_from_json
 from registry.matching.sound import sound_code
 
 MOST_PER_LOOK_UP = 60
+MOST_READ = 400
+"""Rows of one block that are read at most, to keep the best of it: a hall of residence, KHAN on a 1 January."""
 MOST_CANDIDATES = 200
 
-_YEARS_OFF = (-10, -1, 1, 10)
+
+@dataclass(frozen=True, slots=True)
+class _LookUp:
+    """A condition that one index serves, and what is kept of a block that is too large to be taken whole."""
+
+    condition: str
+    likeliest: tuple[str, ...] = ()
+
+    def sql(self, rank: int) -> str:
+        found = f"from match_keys where {self.condition}"
+        if not self.likeliest:
+            return f"    (select patient_id, {rank} as look_up {found} limit {MOST_PER_LOOK_UP})"
+        points = " + ".join(f"coalesce({each}, false)::int" for each in self.likeliest)
+        return (
+            f"    (select patient_id, {rank} from (select patient_id, {points} as points {found} limit {MOST_READ}) b"
+            f" order by points desc limit {MOST_PER_LOOK_UP})"
+        )
+
+
+_SAME_SOUND = "surname_code = :surname_code"
+_SAME_INITIAL = "left(first_forename, 1) = left(:forename, 1)"
+_SAME_POSTCODE = "postcode = :postcode"
+_SAME_DAY = "extract(day from date_of_birth) = extract(day from cast(:born as date))"
+_SAME_MONTH = "extract(month from date_of_birth) = extract(month from cast(:born as date))"
+_NAMES = "surname = :surname and first_forename = :forename"
+_IN_THE_YEAR = "date_of_birth between :year_from and :year_until"
 
 # Each look-up is served by one index. A parameter that is null finds nothing, which is right:
 # a missing value must not bring people together.
 _LOOK_UPS = (
-    "nhs_number = :nhs_number",
-    "date_of_birth = :born and surname = :surname",
-    "date_of_birth = :born and first_forename = :forename",
-    "postcode = :postcode and date_of_birth = :born",
-    "postcode = :postcode and first_forename = :forename",
-    "postcode = :previous_postcode and first_forename = :forename",
-    "surname = :surname and first_forename = :forename and date_of_birth between :year_from and :year_until",
-    "surname = :surname and first_forename = :forename and date_of_birth = any(:near_dates)",
-    "date_of_birth = :born and surname = :previous_surname",
-    "date_of_birth = :born and surname_code = :surname_code",
-    "surname = :forename and first_forename = :surname and date_of_birth between :year_from and :year_until",
-    "postcode = :postcode and date_of_birth between :year_from and :year_until",
+    _LookUp("nhs_number = :nhs_number"),
+    _LookUp(f"{_NAMES} and date_of_birth = :born"),
+    _LookUp("date_of_birth = :born and surname = :surname", (_SAME_POSTCODE, _SAME_INITIAL)),
+    _LookUp("date_of_birth = :born and first_forename = :forename", (_SAME_POSTCODE, _SAME_SOUND)),
+    _LookUp("postcode = :postcode and date_of_birth = :born", (_SAME_SOUND, _SAME_INITIAL)),
+    _LookUp("postcode = :postcode and first_forename = :forename", (_SAME_SOUND,)),
+    _LookUp("postcode = :previous_postcode and first_forename = :forename", (_SAME_SOUND,)),
+    _LookUp(f"{_NAMES} and {_IN_THE_YEAR}", ("date_of_birth = any(:near_dates)", _SAME_DAY, _SAME_MONTH)),
+    _LookUp(f"{_NAMES} and date_of_birth = any(:near_dates)", (_SAME_POSTCODE,)),
+    _LookUp("date_of_birth = :born and surname = :previous_surname", (_SAME_POSTCODE, _SAME_INITIAL)),
+    _LookUp("date_of_birth = :born and surname_code = :surname_code", (_SAME_POSTCODE, _SAME_INITIAL)),
+    _LookUp(f"surname = :forename and first_forename = :surname and {_IN_THE_YEAR}"),
+    _LookUp(f"postcode = :postcode and {_IN_THE_YEAR}", (_SAME_SOUND, _SAME_INITIAL, _SAME_DAY, _SAME_MONTH)),
     # Only where no date of birth is given; with one, these would find namesakes by the hundred.
-    "surname = :undated_surname and first_forename = :forename",
-    "postcode = :postcode and first_forename = :undated_surname",
+    _LookUp("surname = :undated_surname and first_forename = :forename", (_SAME_POSTCODE,)),
+    _LookUp("postcode = :postcode and first_forename = :undated_surname"),
 )
 
 _FOUND = "\n    union all\n".join(
-    [
-        f"    (select patient_id, {rank} as look_up from match_keys where {condition} limit {MOST_PER_LOOK_UP})"
-        for rank, condition in enumerate(_LOOK_UPS)
-    ]
+    [each.sql(rank) for rank, each in enumerate(_LOOK_UPS)]
     + ["    select patient_id, 0 from patient_numbers where nhs_number = :nhs_number"]
 )
 
@@ -141,12 +167,15 @@ def search_parameters(incoming: Incoming) -> Mapping[str, Any]:
 
 
 def near_dates(born: date) -> list[date]:
-    """The dates that a slip in the year makes of a date of birth; within the year another look-up finds them."""
-    years = {born.year + off for off in _YEARS_OFF}
-    last_two = f"{born.year:04d}"
-    years.add(int(last_two[:2] + last_two[3] + last_two[2]))
-    years.discard(born.year)
-    return [date(year, born.month, born.day) for year in sorted(years) if _exists(year, born)]
+    """The dates that slips make of a date of birth: another last digit of the year, the decade beside it, the two
+    digits exchanged, and within the year the day and month exchanged. Ascending; without the date itself."""
+    decade, last = born.year // 10 * 10, born.year % 10
+    years = {decade + digit for digit in range(10)} | {born.year - 10, born.year + 10}
+    years.add(born.year // 100 * 100 + last * 10 + born.year // 10 % 10)
+    found = {born.replace(year=year) for year in years if _exists(year, born)}
+    if born.day <= 12:
+        found.add(born.replace(month=born.day, day=born.month))
+    return sorted(found - {born})
 
 
 def _exists(year: int, born: date) -> bool:

@@ -60,6 +60,47 @@ def compare(incoming: Incoming, keys: Sequence[MatchKey]) -> Comparison:
     )
 
 
+def compare_records(left: Sequence[MatchKey], right: Sequence[MatchKey]) -> Comparison:
+    """How two records of the register agree; the order of the two makes no difference.
+
+    Each side is described by its present row once, and compared with all rows of the other; a
+    field has the better of the two levels. So the former facts of either are met by the present
+    ones of the other, and never by former ones. Never raises; no keys, no evidence.
+    """
+    there, back = compare(described_by(left), right), compare(described_by(right), left)
+    return Comparison(
+        _best([there.forename, back.forename]),
+        _best([there.surname, back.surname]),
+        _best([there.date_of_birth, back.date_of_birth]),
+        _best([there.place, back.place]),
+        _best([there.sex, back.sex]),
+        _best([there.number, back.number]),
+        _best([there.middle_name, back.middle_name]),
+    )
+
+
+def described_by(keys: Sequence[MatchKey]) -> Incoming:
+    """What the present row of a record says, as somebody would describe the person; empty without such a row.
+
+    The former address is left out: it has rows of its own.
+    """
+    present = next((key for key in keys if key.is_current), None)
+    if present is None:
+        return Incoming()
+    return Incoming(
+        surname=present.surname,
+        first_forename=present.first_forename,
+        second_forename=present.second_forename,
+        previous_surname=present.previous_surname,
+        date_of_birth=present.date_of_birth,
+        sex=present.sex,
+        postcode=present.postcode,
+        address_key=present.address_key,
+        nhs_number=present.nhs_number,
+        quoted_digits=present.nhs_number,
+    )
+
+
 def _by_place(keys: Sequence[MatchKey]) -> Sequence[MatchKey]:
     """Without the former rows that tell the present postcode over again, as those of a former name do."""
     if len(keys) == 1:

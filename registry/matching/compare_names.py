@@ -30,7 +30,7 @@ def forename_level(incoming: Incoming, key: MatchKey) -> Forename | None:
         return Forename.EQUAL
     if _swapped(incoming, key):
         return Forename.SWAPPED
-    if forms_of_one_name(left, right) or _begins(left, right) or _begins(right, left):
+    if forms_of_one_name(left, right) or begins(left, right) or begins(right, left):
         return Forename.OTHER_FORM
     likeness = JaroWinkler.similarity(left, right, score_cutoff=CLOSE_FORENAME_FROM)
     if likeness >= SIMILAR_FROM:
@@ -52,10 +52,10 @@ def surname_level(incoming: Incoming, key: MatchKey) -> Surname | None:
         return Surname.FORMER
     if not key.is_current or len(left) < 2 or len(right) < 2:
         return None
-    likeness = JaroWinkler.similarity(*_without_shared_particles(left, right), score_cutoff=CLOSE_SURNAME_FROM)
+    likeness = JaroWinkler.similarity(*without_shared_particles(left, right), score_cutoff=CLOSE_SURNAME_FROM)
     if likeness >= SIMILAR_FROM:
         return Surname.SIMILAR
-    if _shares_part(left, right):
+    if shares_part(left, right):
         return Surname.SHARED_PART
     if _swapped(incoming, key):
         return Surname.SWAPPED
@@ -63,16 +63,18 @@ def surname_level(incoming: Incoming, key: MatchKey) -> Surname | None:
 
 
 def middle_level(incoming: Incoming, key: MatchKey) -> MiddleName | None:
-    """First middle names; initials are usual here."""
+    """First middle names; initials are usual here. A row of former facts counts only where it is equal."""
     left, right = incoming.second_forename, key.second_forename
     if not left or not right:
         return None
+    if not key.is_current:
+        return MiddleName.EQUAL if left == right and len(left) > 1 else None
     if len(left) > 1 and (left == right or forms_of_one_name(left, right)):
         return MiddleName.EQUAL
     return MiddleName.INITIAL if left[0] == right[0] else MiddleName.DIFFERENT
 
 
-def _begins(short: str, long: str) -> bool:
+def begins(short: str, long: str) -> bool:
     """Whether a compound forename starts with the whole other one: MARY and MARY ANN."""
     return long.startswith(short + " ")
 
@@ -81,8 +83,8 @@ def _swapped(incoming: Incoming, key: MatchKey) -> bool:
     return incoming.surname == key.first_forename and incoming.first_forename == key.surname
 
 
-def _without_shared_particles(left: str, right: str) -> tuple[str, str]:
-    """What is left to compare: SINGH GILL and SINGH DHALIWAL begin alike, and are not."""
+def without_shared_particles(left: str, right: str) -> tuple[str, str]:
+    """What is left to compare of two surnames: SINGH GILL and SINGH DHALIWAL begin alike, and are not."""
     if " " not in left or " " not in right:
         return left, right
     ours, theirs = left.split(), right.split()
@@ -92,7 +94,8 @@ def _without_shared_particles(left: str, right: str) -> tuple[str, str]:
     )
 
 
-def _shares_part(left: str, right: str) -> bool:
+def shares_part(left: str, right: str) -> bool:
+    """Whether two surnames, one of them compound at least, have a part in common that says something."""
     if " " not in left and " " not in right:
         return False
     shared = set(left.split()) & set(right.split())

@@ -10,12 +10,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from registry.matching.compare import Comparison, compare
+from registry.matching.frequencies import Population
 from registry.matching.guards import Guard, guard_of
 from registry.matching.incoming import Incoming
 from registry.matching.keys import MatchKey, number_key
 from registry.matching.levels import FIELDS, Number
 from registry.matching.normalise import NORMALISER_VERSION
-from registry.matching.weigh import USUAL_REGISTER, Frequencies, Weighing, weigh
+from registry.matching.weigh import USUAL_REGISTER, Weighing, weigh
 from registry.matching.weights import INCOMING, MODEL_VERSION, WeightSet
 
 CERTAIN_FROM = 10.0
@@ -86,6 +87,8 @@ class MatchDecision:
     scored: tuple[ScoredCandidate, ...]
     model_version: str = MODEL_VERSION
     normaliser_version: str = NORMALISER_VERSION
+    ruled_out: tuple[UUID, ...] = ()
+    """Who came near, and is another person than the best, as somebody judged (`judgements.rule_out`)."""
 
 
 def decide(
@@ -93,42 +96,46 @@ def decide(
     candidates: Iterable[Candidate],
     *,
     weights: WeightSet = INCOMING,
-    register_size: int = USUAL_REGISTER,
-    frequencies: Frequencies | None = None,
+    population: Population | None = None,
 ) -> MatchDecision:
     """Decide who a described person is among the candidates, each of whom is given once.
 
-    The same facts always give the same decision, in the same order. Whether the person is dead,
-    superseded or restricted is the caller's to ask.
+    `population` is what is known of the register as a whole; without it, it is taken for a large
+    one with average names. The same facts always give the same decision, in the same order.
+    Whether the person is dead, superseded or restricted is the caller's to ask.
     """
+    size = USUAL_REGISTER if population is None else population.size
+    frequencies = None if population is None else population.frequencies
     scored: list[ScoredCandidate] = []
     for candidate in candidates:
         numbers = [number_key(candidate.patient_id, number) for number in candidate.superseded_numbers]
         comparison = compare(incoming, [*candidate.keys, *numbers])
-        weighing = weigh(comparison, incoming, weights=weights, register_size=register_size, frequencies=frequencies)
+        weighing = weigh(comparison, incoming, weights=weights, register_size=size, frequencies=frequencies)
         scored.append(ScoredCandidate(candidate.patient_id, comparison, weighing, guard_of(comparison)))
     scored.sort(key=lambda one: (-one.score, one.patient_id.int))
     return conclude(tuple(scored))
 
 
-def conclude(scored: tuple[ScoredCandidate, ...]) -> MatchDecision:
-    """The decision from candidates sorted best first."""
+def conclude(scored: tuple[ScoredCandidate, ...], certain_from: float = CERTAIN_FROM) -> MatchDecision:
+    """The decision from candidates sorted best first. Another threshold is for measuring what it would do."""
     if not scored:
         return MatchDecision(Outcome.NONE, None, None, None, scored)
     best = scored[0]
     lead = best.score - scored[1].score if len(scored) > 1 else None
     holder = next((one for one in scored if one.comparison.number is Number.EQUAL), None)
-    outcome, guard = _outcome(best, lead, holder)
+    outcome, guard = _outcome(best, lead, holder, certain_from)
     return MatchDecision(outcome, best, lead, guard, scored)
 
 
-def _outcome(best: ScoredCandidate, lead: float | None, holder: ScoredCandidate | None) -> tuple[Outcome, Guard | None]:
+def _outcome(
+    best: ScoredCandidate, lead: float | None, holder: ScoredCandidate | None, certain_from: float
+) -> tuple[Outcome, Guard | None]:
     """`holder` is the record that bears the quoted number: it is never passed over in silence."""
     if holder is not None and (holder is not best or holder.guard is Guard.NUMBER_OF_ANOTHER):
         return Outcome.POSSIBLE, Guard.NUMBER_OF_ANOTHER
     if best.score < NONE_BELOW:
         return (Outcome.NONE, None) if holder is None else (Outcome.POSSIBLE, holder.guard)
-    if best.score < CERTAIN_FROM or best.guard is not None:
+    if best.score < certain_from or best.guard is not None:
         return Outcome.POSSIBLE, best.guard
     if lead is not None and lead < LEAD_FROM:
         return Outcome.POSSIBLE, Guard.LEAD

@@ -7,12 +7,12 @@ from typing import Any
 
 from registry.matching.decide import CERTAIN_FROM, LEAD_FROM, NONE_BELOW, MatchDecision, ScoredCandidate
 from registry.matching.guards import Guard
-from registry.matching.levels import FIELDS
+from registry.matching.levels import FIELDS, Number
 
 STORED_CANDIDATES = 10
 """How many candidates a stored decision keeps at most, best first."""
 _ALWAYS_STORED = 2
-"""The best and the next, from whom it is told apart, whatever their scores."""
+"""The best and the next, from whom it is told apart, whatever their scores; and whoever bears the quoted number."""
 
 
 def waterfall(scored: ScoredCandidate, guard: Guard | None = None) -> list[dict[str, Any]]:
@@ -70,9 +70,9 @@ def stored_decision(decision: MatchDecision) -> dict[str, Any]:
         "model_version": decision.model_version,
         "normaliser_version": decision.normaliser_version,
         "candidates": [
-            stored_candidate(one)
+            stored_candidate(one) | ({"ruled_out": True} if one.patient_id in decision.ruled_out else {})
             for place, one in enumerate(decision.scored[:STORED_CANDIDATES])
-            if place < _ALWAYS_STORED or one.score >= NONE_BELOW
+            if place < _ALWAYS_STORED or one.score >= NONE_BELOW or one.comparison.number is Number.EQUAL
         ],
         "guard": decision.guard.value if decision.guard else None,
     }
@@ -86,6 +86,8 @@ def sentence_of(decision: MatchDecision) -> str:
         return f"{Guard.LEAD.sentence} (a lead of {LEAD_FROM:g} is needed)"
     if decision.guard is not None:
         return decision.guard.sentence
+    if decision.ruled_out:
+        return "one record fits; who else comes near was judged to be another person"
     return {
         "certain": "one record fits, and no other comes near",
         "possible": "the facts agree in part only",

@@ -27,13 +27,17 @@ class Guard(Enum):
     BIRTH_DATE = "date-of-birth", "the date of birth is missing, or differs too much"
     NAMES = "names", "a forename or surname is missing, or the forename differs too much"
     NOTHING_EXACT = "nothing-exact", "neither forename, surname nor date of birth is exactly the same"
+    UNCONFIRMED_DATE = (
+        "unconfirmed-date",
+        "the date of birth is not exactly the same, and neither middle name nor NHS number confirms who it is",
+    )
     TWIN = "possible-twin", "born on the same day at the same place with another forename: perhaps a twin"
     LEAD = "another-candidate", "another record fits nearly as well"
 
 
 _NEAR_DATES = frozenset(DateOfBirth) - {DateOfBirth.SAME_YEAR, DateOfBirth.GENERATION, DateOfBirth.DIFFERENT}
 _TWIN_PLACES = frozenset({Place.SAME_ADDRESS, Place.FORMER, Place.SAME_FIRST_LINE, Place.SAME_POSTCODE})
-_OWN_FORENAMES = frozenset({Forename.EQUAL, Forename.OTHER_FORM, Forename.SIMILAR, Forename.SWAPPED})
+_OWN_FORENAMES = frozenset({Forename.EQUAL, Forename.SIMILAR, Forename.SWAPPED})
 
 
 def _number_of_another(c: Comparison) -> bool:
@@ -60,9 +64,21 @@ def _nothing_exact(c: Comparison) -> bool:
     )
 
 
+def _unconfirmed_date(c: Comparison) -> bool:
+    """Families and communities live together: a name with nearly the same date, in the same district or even at the
+    same address, is a brother's, a cousin's or a namesake's nearly as often as it is a slip of the pen."""
+    exact = c.date_of_birth in (DateOfBirth.EQUAL, DateOfBirth.EQUAL_FIRST_OF_JANUARY)
+    return not exact and c.middle_name is not MiddleName.EQUAL and c.number is not Number.ONE_SLIP
+
+
 def _twin(c: Comparison) -> bool:
-    together = c.date_of_birth in (DateOfBirth.EQUAL, DateOfBirth.EQUAL_FIRST_OF_JANUARY) and c.place in _TWIN_PLACES
-    return together and (c.forename not in _OWN_FORENAMES or c.middle_name is MiddleName.DIFFERENT)
+    """Twins are named alike: Maisie and Daisy are forms of one name, and brothers may both be Mohammed, spelt
+    otherwise. Two forms of a name are one child's only where the middle name says so too."""
+    if c.date_of_birth not in (DateOfBirth.EQUAL, DateOfBirth.EQUAL_FIRST_OF_JANUARY) or c.place not in _TWIN_PLACES:
+        return False
+    if c.forename is Forename.OTHER_FORM:
+        return c.middle_name not in (MiddleName.EQUAL, MiddleName.INITIAL)
+    return c.forename not in _OWN_FORENAMES or c.middle_name is MiddleName.DIFFERENT
 
 
 _RULES: tuple[tuple[Guard, Callable[[Comparison], bool]], ...] = (
@@ -72,6 +88,7 @@ _RULES: tuple[tuple[Guard, Callable[[Comparison], bool]], ...] = (
     (Guard.BIRTH_DATE, _without_number(lambda c: c.date_of_birth not in _NEAR_DATES)),
     (Guard.NAMES, _without_number(_names)),
     (Guard.NOTHING_EXACT, _without_number(_nothing_exact)),
+    (Guard.UNCONFIRMED_DATE, _without_number(_unconfirmed_date)),
     (Guard.TWIN, _without_number(_twin)),
 )
 

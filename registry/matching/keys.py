@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from registry.matching.normalise import (
+    NORMALISER_VERSION,
     address_key,
     known_date,
     known_sex,
@@ -111,6 +112,7 @@ def key_row(key: MatchKey) -> dict[str, Any]:
         "address_key": key.address_key,
         "nhs_number": key.nhs_number,
         "is_current": key.is_current,
+        "normaliser_version": NORMALISER_VERSION,
     }
 
 

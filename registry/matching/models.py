@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     Table,
     Text,
     Uuid,
@@ -43,6 +44,7 @@ match_keys = Table(
     _text("address_key"),
     Column("nhs_number", _PLAIN),
     Column("is_current", Boolean, nullable=False, server_default=text("true")),
+    Column("normaliser_version", _PLAIN, nullable=False, comment="Of the normaliser that made this row."),
     Index("ix_match_keys_nhs_number", "nhs_number", postgresql_where=text("nhs_number is not null")),
     Index("ix_match_keys_born_surname", "date_of_birth", "surname"),
     Index("ix_match_keys_born_forename", "date_of_birth", "first_forename"),
@@ -77,3 +79,24 @@ match_decisions = Table(
 `transaction_id` has no foreign key: transactions stand above matching, and a person may be
 looked for without one.
 """
+
+name_frequencies = Table(
+    "name_frequencies",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", _PLAIN, primary_key=True),
+    Column("bearers", Integer, nullable=False),
+    CheckConstraint("kind in ('forename', 'surname', 'postcode', 'full name')", name="kind_is_known"),
+    CheckConstraint("bearers >= 20", name="borne_by_many"),
+    comment="Common names and crowded postcodes, with how many people bear them; what few bear is not here.",
+)
+
+name_counts = Table(
+    "name_counts",
+    metadata,
+    Column("id", Integer, primary_key=True, server_default=text("1")),
+    Column("people", BigInteger, nullable=False),
+    Column("counted_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+    comment="When name_frequencies was counted, and among how many people.",
+)

@@ -16,7 +16,7 @@ from registry.values.person import Sex
 NORMALISER_VERSION = "1"
 
 LONGEST_NAME = 70
-"""Longer names are cut: GP Links carries 35 letters, and an index entry has its limits."""
+"""What is longer is no name: GP Links carries 35 letters, and a field filled to its brim agrees with its like."""
 
 # Removed before NFKD, because that turns an acute accent standing alone into a blank.
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼʻʹ′"))
@@ -50,16 +50,15 @@ _STREET_WORDS = frozenset(_UNTOLD.split())
 def normal_name(text: str) -> str:
     """A name in A to Z and single blanks: accents stripped, hyphens as blanks, apostrophes gone.
 
-    At most 70 characters. Names written in another script, and stand-ins such as BABY or XX,
-    give an empty text.
+    At most 70 characters. Names written in another script, longer ones, and stand-ins such as BABY
+    or XX, give an empty text.
     """
     if text.isascii() and text.isalpha():
         plain = text.upper()
     else:
         spread = unicodedata.normalize("NFKD", text[:300].translate(_APOSTROPHES)).upper().translate(_LETTERS)
         plain = " ".join(_NOT_A_LETTER.sub("", _SEPARATORS.sub(" ", spread)).split())
-    plain = plain[:LONGEST_NAME].rstrip()
-    return "" if plain in _STAND_IN_NAMES else plain
+    return "" if plain in _STAND_IN_NAMES or len(plain) > LONGEST_NAME else plain
 
 
 def normal_forenames(first: str, second: str, others: str) -> tuple[str, str]:

@@ -8,22 +8,19 @@ random people", namely "two people of one household":
 The last term is shown as a bar of its own: it is what the household explains away.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log2
 
 from registry.matching.compare import Comparison
+from registry.matching.frequencies import Frequencies
 from registry.matching.incoming import Incoming
-from registry.matching.levels import FIELDS, Field, Forename, Level, Place, Surname
+from registry.matching.levels import FIELDS, Field, Forename, Place, Surname
 from registry.matching.weights import AVERAGE_RATES, INCOMING, WeightSet
 
 USUAL_REGISTER = 10_000_000
 """The size assumed for the priors where nobody says how many people the register holds.
 
 Rather too large than too small: with more people, coincidences must be reckoned with."""
-
-Frequencies = Mapping[Field, Mapping[str, float]]
-"""The share of people who bear a value: by field (forename, surname, place for postcodes), then by value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +45,18 @@ def weigh(
 
     `register_size` is how many people the candidate was found among. With `frequencies`, an
     equal forename, surname or postcode weighs by how rare that value is; without, by the average.
+    Where a full name is commoner than its two names make it (naming traditions), the surname's
+    weight is lowered by that.
     """
     prior, household_prior = priors(weights, register_size)
+    rarities = _rarities(comparison, incoming, frequencies, register_size) if frequencies else {}
     fields: list[float] = []
     household = household_prior
     for field, level in zip(FIELDS, comparison.levels, strict=True):
         if level is None:
             fields.append(0.0)
             continue
-        rarity = _rarity(field, level, incoming, frequencies, register_size) if frequencies else 0.0
+        rarity = rarities.get(field, 0.0)
         fields.append(weights.same[field][level] + rarity)
         household += weights.household[field][level] + rarity
     explained = -_log2_one_plus(household)
@@ -69,22 +69,26 @@ def priors(weights: WeightSet, register_size: int) -> tuple[float, float]:
     return log2(weights.matches_per_person / people), log2(weights.housemates_per_person / people)
 
 
-def _rarity(field: Field, level: Level, incoming: Incoming, frequencies: Frequencies, register_size: int) -> float:
-    """What an equal value weighs above the average value; the same for a person and for a household."""
-    if level is Forename.EQUAL:
-        value = incoming.first_forename
-    elif level is Surname.EQUAL:
-        value = incoming.surname
-    elif level is Place.SAME_POSTCODE:
-        value = incoming.postcode
-    else:
-        return 0.0
-    rates = frequencies.get(field)
-    if rates is None:
-        return 0.0
+def _rarities(
+    comparison: Comparison, incoming: Incoming, frequencies: Frequencies, register_size: int
+) -> dict[Field, float]:
+    """What equal values weigh above average ones, by field; the same for a person and for a household."""
     # A value met once or never is no rarer than two people in the register.
-    rate = max(rates.get(value, 0.0), 2 / max(register_size, 2))
-    return log2(AVERAGE_RATES[field] / rate)
+    least = 2 / max(register_size, 2)
+    equal: dict[Field, str] = {}
+    if comparison.forename is Forename.EQUAL:
+        equal[Field.FORENAME] = incoming.first_forename
+    if comparison.surname is Surname.EQUAL:
+        equal[Field.SURNAME] = incoming.surname
+    if comparison.place is Place.SAME_POSTCODE:
+        equal[Field.PLACE] = incoming.postcode
+    rates = {field: max(frequencies.rate(field, value), least) for field, value in equal.items()}
+    rarities = {field: log2(AVERAGE_RATES[field] / rate) for field, rate in rates.items()}
+    if Field.FORENAME in rates and Field.SURNAME in rates:
+        product = rates[Field.FORENAME] * rates[Field.SURNAME]
+        together = frequencies.full_names.get((incoming.first_forename, incoming.surname), 0.0)
+        rarities[Field.SURNAME] -= log2(max(together / product, 1.0))
+    return rarities
 
 
 def _log2_one_plus(exponent: float) -> float:

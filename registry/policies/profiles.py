@@ -20,6 +20,7 @@ from registry.policies.rows.registration import REGISTRATION
 from registry.policies.rows.removals import REMOVALS
 from registry.policies.rows.scheme import SCHEME
 from registry.policies.rows.special_registrations import SPECIAL_REGISTRATIONS
+from registry.policies.rows.sweeps import SWEEPS
 from registry.policies.rows.taking_back import TAKING_BACK
 from registry.policies.rows.vault import VAULT
 
@@ -43,5 +44,6 @@ ROWS: tuple[PolicyRow, ...] = (
     *PROTECTED,
     *LIAISON,
     *MERGES,
+    *SWEEPS,
     *PARTICULARS,
 )

@@ -41,6 +41,8 @@ class Permission(Enum):
     """Look at the queue of what a person must settle."""
     DECIDE_ANOMALIES = "decide-anomalies"
     """Settle what is in the queue; the office's own work."""
+    FIND_PEOPLE = "find-people"
+    """Ask who a described person is, among everybody; the office's own work."""
     READ_MATTERS = "read-matters"
     """Look at the office's matters and letters."""
     WORK_MATTERS = "work-matters"

@@ -18,7 +18,8 @@ from registry.security.authenticate import require
 from registry.security.callers import Caller, Permission
 from registry.security.scope import out_of_scope, scope_of
 from registry.transactions.context import Context
-from registry.transactions.settle import Decision, Impossible, NoSuchCase, Settled, Stale, settle
+from registry.transactions.judging.decide_pair import Judgement
+from registry.transactions.settle import Action, Decision, Impossible, NoSuchCase, Settled, Stale, settle
 from registry.transactions.show_case import show_case
 
 router = APIRouter(prefix="/api", tags=["anomalies"])
@@ -34,9 +35,10 @@ class DecisionBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: int = Field(description="The version of the case that was looked at.", examples=[1])
-    action: Literal["accept", "create", "reject", "close"] = Field(
+    action: Action = Field(
         description="`accept` a person as the one meant; `create` a new one; `reject` to the practice; `close` a case"
-        " that asks for no remedy."
+        " that asks for no remedy. Of two records: `same` person, `different` people, two of one `household`,"
+        " `undecided` for a later day, `escalate` to another person."
     )
     nhs_number: str | None = Field(None, description="With `accept`: the person.", examples=["9990000018"])
     patient_id: UUID | None = Field(None, description="With `accept`: somebody of the case who has no number.")
@@ -103,6 +105,9 @@ async def decide_anomaly(
                 raise unprocessable(sentence, field)
             case Stale():
                 return _answer(await _shown(connection, caller, clock, case_id), status=409)
+            case Settled(judgement=Judgement() as judged):
+                told = {"sentence": judged.sentence, "matter": judged.matter_id}
+                return _answer({"id": case_id, "state": judged.state, "outcome": None, **told})
             case Settled(outcome=outcome):
                 return _answer({"id": case_id, "state": "decided", "outcome": outcome})
 

@@ -68,7 +68,8 @@ _PERSON = """json_build_object(
           where x.patient_id = p.id and x.closed_at is null),
         'keys', (select json_agg(to_json(k)) from match_keys k where k.patient_id = p.id),
         'unworked', (
-          select count(*) from anomalies a where a.state = 'open' and a.patient_ids @> array[p.id]))"""
+          select count(*) from anomalies a where a.state = 'open' and a.patient_ids @> array[p.id]
+            and a.kind <> 'possible-duplicate'))"""
 
 
 # What happened under a record that was merged away happened to whoever survives it.

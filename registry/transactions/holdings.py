@@ -82,9 +82,12 @@ SEALED_PERSON: Mapping[str, str] = {
 
 NOBODYS = (
     "access_tokens", "balance_days", "daily_balances", "failing_work", "invalidated_numbers", "letter_batches",
-    "link_gaps", "link_sequences", "lists", "monitor_clocks", "policies", "postcode_places", "practice_doctors",
+    "link_gaps", "link_sequences", "lists", "match_sweeps", "monitor_clocks", "name_counts", "policies", "postcode_places",
+    "practice_doctors",
     "practice_facilities", "practices", "quality_rounds", "quarter_counts", "quarters", "scheme_practices",
     "simulated_outage",
+    # Names that many bear, and how many: nobody in particular.
+    "name_frequencies",
     # A case with another body: its people and its evidence are named below.
     "counter_fraud_runs", "liaison_cases", "liaison_packs", "liaison_reads",
     # The national side as development imagines it: the world outside, and no part of the register.
@@ -105,6 +108,8 @@ HOLDINGS: tuple[Holding, ...] = (
         by="transaction_id in (select id from transactions where patient_id = any(:people))",
         sealed={"candidates": "'[]'::jsonb"},
     ),
+    # Nothing here is still to happen: what a merge changes, the next sweep compares again.
+    Holding("match_pairs", gone=True),
     Holding(
         "transactions",
         open_when="due_at is not null or chase_at is not null",
@@ -249,6 +254,13 @@ HOLDINGS: tuple[Holding, ...] = (
         by="merge_id in (select id from merges where source_id = any(:people) or target_id = any(:people))",
         sealed={"before": "'{}'::jsonb", "after": "'{}'::jsonb"},
     ),
-    Holding("duplicate_judgements", sealed={"reason": "''"}),
+    Holding(
+        "duplicate_judgements",
+        sealed={
+            "reason": "''",
+            **dict.fromkeys(("digest", "other_digest", "score", "levels", "model_version"), "null"),
+            "normaliser_version": "null",
+        },
+    ),
 )
 """Every table that does."""

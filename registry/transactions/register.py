@@ -17,8 +17,11 @@ from registry.database import Writes
 from registry.matching.candidates import find_and_lock
 from registry.matching.decide import Candidate, MatchDecision, decide
 from registry.matching.incoming import incoming_from
+from registry.matching.judgements.known_apart import pairs_held_apart
+from registry.matching.judgements.rule_out import with_judgements, worth_asking
 from registry.matching.locks import lock_keys as keys_to_lock
 from registry.matching.models import match_decisions
+from registry.matching.population import population
 from registry.matching.store import decision_row
 from registry.transactions.approve import approve_known, create_and_approve
 from registry.transactions.commands import RegisterPatient, Ruling, TraceAnswer
@@ -27,6 +30,7 @@ from registry.transactions.deductions.births import end_birth
 from registry.transactions.evidence import evidence_of, evidence_of_match, shown_people
 from registry.transactions.facts import Facts
 from registry.transactions.gather import gather, lock_keys, lock_people
+from registry.transactions.judging.not_chosen import judge_not_chosen
 from registry.transactions.messages import Addressee, reject
 from registry.transactions.national import ask
 from registry.transactions.numbers_in_use import with_use_of_numbers
@@ -95,6 +99,8 @@ async def _consider(
     writes = Writes()
     outcome = _apply(writes, context, noted, facts, match, decision, ruling)
     await writes.flush(connection)
+    if ruling is not None and outcome.state == "accepted" and outcome.patient_id is not None:
+        await judge_not_chosen(connection, context, facts, match, ruling, outcome.patient_id, case.id)
     if command.acceptance_type == BIRTH_TYPE and outcome.state == "accepted":
         # A birth that was notified is waited for no more.
         number, practice_id = (command.demographics.number or "").replace(" ", ""), command.origin.practice_id
@@ -130,7 +136,9 @@ async def _gather(
     )
     facts = await with_use_of_numbers(connection, facts, command.demographics.number, described.number)
     candidates = [Candidate(person.id, person.keys, person.superseded_numbers) for person in facts.people.values()]
-    return facts, decide(incoming, candidates)
+    match = decide(incoming, candidates, population=await population(connection))
+    asked_of = worth_asking(match)
+    return facts, with_judgements(match, await pairs_held_apart(connection, asked_of)) if asked_of else match
 
 
 def _apply(

@@ -32,17 +32,21 @@ from registry.transactions.deductions.remedy import accept_notice, decline_notic
 from registry.transactions.deductions.reverse_death import reverse_death
 from registry.transactions.evidence import evidence_of, have_moved, shown_people
 from registry.transactions.gather import gather_person, lock_by_number
+from registry.transactions.judging.decide_pair import VERDICTS, Judgement, Moved, decide_pair
 from registry.transactions.national_answers import last_answer
 from registry.transactions.outcome import Case, Outcome
 from registry.transactions.particulars.remedy import accept_statement, decline_statement, look_at_statement
 from registry.transactions.particulars.statement import KIND as PARTICULARS
 from registry.transactions.rules.reasons import RULED_BY_CODE
+from registry.transactions.sweep.case import POSSIBLE_DUPLICATE
 from registry.transactions.taking_back.standing import last_standing
 
 DISPUTED = "D"
 """The acceptance code that disputes a deduction."""
 
-Action = Literal["accept", "create", "reject", "close"]
+Action = Literal[
+    "accept", "create", "reject", "close", "same", "different", "household", "undecided", "escalate"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Decision:
     """What a person decided about a case, at the version they saw.
 
     `accept` names the person by NHS number, or somebody of the case by id where they have none;
-    `reject` names a code of the list; `close` ends a case that asks for no remedy. A reason is
-    always given.
+    `reject` names a code of the list; `close` ends a case that asks for no remedy. The others are of
+    a case about a pair of records. A reason is always given.
     """
 
     action: Action
@@ -64,9 +68,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The case is closed; `outcome` is what became of its transaction, where it had one."""
+    """The case is closed, or waits for another day; `outcome` is what became of its transaction, where it had one.
+
+    `judgement` is what became of a pair.
+    """
 
     outcome: Outcome | None
+    judgement: Judgement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +100,8 @@ class NoSuchCase:
 Answer = Settled | Stale | Impossible | NoSuchCase
 
 _LOCK_CASE = text(
-    "select id, version, state, kind, transaction_id, patient_ids, evidence from anomalies where id = :id for update"
+    "select id, version, state, kind, priority, transaction_id, patient_ids, evidence from anomalies where id = :id"
+    " for update"
 ).bindparams(bindparam("id", type_=Uuid))
 _LOCK_TRANSACTION = text(
     "select id, kind, command, version, state from transactions where id = :id for update"
@@ -113,6 +122,10 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
         return Stale(row["version"])
     if row["state"] != "open":
         return Impossible("This case has been decided already.")
+    if row["kind"] == POSSIBLE_DUPLICATE:
+        return await _settle_pair(connection, context, row, decision)
+    if decision.action in VERDICTS:
+        return Impossible("This case is not about a pair: accept, create, reject or close.", "action")
     asked = await _waiting(connection, row["transaction_id"])
     if isinstance(asked, OfOffice):
         return await _settle_own(connection, context, row, asked, decision)
@@ -126,6 +139,15 @@ async def settle(connection: AsyncConnection, context: Context, case_id: UUID, d
         return Impossible("This case asks for no remedy: close it with a reason.", "action")
     await _close(connection, context, row, decision)
     return Settled(None)
+
+
+async def _settle_pair(
+    connection: AsyncConnection, context: Context, row: Mapping[Any, Any], decision: Decision
+) -> Answer:
+    done = await decide_pair(connection, context, row, decision.action, decision.reason)
+    if isinstance(done, str):
+        return Impossible(done, "action")
+    return await _show_again(connection, row, done.evidence) if isinstance(done, Moved) else Settled(None, done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,14 +293,14 @@ async def _ruling(
     if decision.patient_id is not None:
         if decision.patient_id not in seen:
             return Impossible("This case does not concern the person named.", "patient_id")
-        return Ruling("accept", decision.reason, patient_id=decision.patient_id, by=by)
+        return Ruling("accept", decision.reason, patient_id=decision.patient_id, by=by, seen=tuple(seen))
     found = await lock_by_number(connection, (decision.number or "").replace(" ", ""))
     if not found:
         return Impossible("Nobody in the register has this number.", "number")
     named = command.number if not isinstance(command, RegisterPatient) else None
     if named is not None and found != await lock_by_number(connection, named):
         return Impossible("The request is about another person.", "number")
-    return Ruling("accept", decision.reason, patient_id=found[0], by=by)
+    return Ruling("accept", decision.reason, patient_id=found[0], by=by, seen=tuple(seen))
 
 
 async def _go_on(

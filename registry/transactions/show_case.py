@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
 from registry.anomalies.store import read_case
+from registry.transactions.judging.show_pair import pair_shown
 from registry.transactions.rules.reasons import RULED_BY_CODE, Referral
+from registry.transactions.sweep.case import POSSIBLE_DUPLICATE
 
 _TRANSACTION = text(
     "select id, operation_id, kind, state, outcome, sentence, warnings, command, received_at, transaction_number"
@@ -61,6 +63,8 @@ async def show_case(
     case["candidates"] = [{**each, "person": people.get(UUID(each["patient_id"]))} for each in candidates] or [
         {"patient_id": str(key), "person": person} for key, person in people.items()
     ]
+    if case["kind"] == POSSIBLE_DUPLICATE:
+        case["pair"] = await pair_shown(connection, case["evidence"], case["patient_ids"])
     case["offers"] = [offer for kind, offer in OFFERS if kind == case["kind"]]
     case["reject_codes"] = {str(code): refusal.value.words for code, refusal in sorted(RULED_BY_CODE.items())}
     return case, ids

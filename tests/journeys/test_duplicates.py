@@ -145,5 +145,5 @@ async def test_twins_are_judged_to_be_two_and_not_offered_again(stage: Stage):
     await stage.clock_strikes(stage.today + timedelta(days=60))
     assert isinstance(await tried(stage, "suspect", one=dora.number, other=clara.number), Impossible)
     look = await did(stage, "look", record=clara.number)
-    assert look.data["judged_different"][0]["holds"] is True
+    assert look.data["judgements"][0]["holds"] is True
     assert await stage.office.one("select count(*) from merges") == 0

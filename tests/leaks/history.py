@@ -21,7 +21,9 @@ from tests.links import traffic
 from tests.links.facade import bodies
 from tests.paper.post import as_written
 from tests.support.fhir_patients import a_file, replaced_by
+from tests.support.judging import offered
 from tests.support.office import CLERK, Practice
+from tests.support.sweeping import found_alike
 
 ONE = WILHELMARA
 WORDS = ONE.words
@@ -40,6 +42,8 @@ async def live(world: World) -> None:
     await notice_of_violence(world)
     await child_is_born(world)
     await another_marries_and_moves(world)
+    await pairs_are_judged(world, one)
+    await pairs_are_found(world, one)
     await practice_refuses(world)
     await is_to_be_removed(world)
     await stays_open(world)
@@ -221,6 +225,22 @@ async def another_marries_and_moves(world: World) -> None:
     await _taken(await world.call("there app", "PATCH", f"/fhir/Patient/{who.number}", married))
     await accept_by_file(world, here, who.number, who, text=who.words["text of an acceptance"])
     await settle_last(world, "accept", number=who.number)
+
+
+async def pairs_are_judged(world: World, one: UUID) -> None:
+    """A sweep finds her and others alike: of one a clerk judges, in two steps; of her child nobody has judged yet."""
+    for marked in (THEODWYNA, PIMWINNICK):
+        async with world.office.at_work() as office:
+            assert await offered(office, one, world.people[marked.number]) is not None
+        if marked is THEODWYNA:
+            await settle_last(world, "undecided")
+            await settle_last(world, "household")
+
+
+async def pairs_are_found(world: World, one: UUID) -> None:
+    """A sweep keeps that she and others may be one person, more pairs than are before a clerk."""
+    async with world.office.at_work() as office:
+        await found_alike(office, [(one, world.people[marked.number]) for marked in (THEODWYNA, PIMWINNICK)])
 
 
 async def practice_refuses(world: World) -> None:

@@ -66,8 +66,8 @@ def day(name: str, value: date) -> Mark:
 
 
 def sound(name: str, surname: str) -> Mark:
-    """How a name sounds, as the register stores it: four characters that stand alone."""
-    return Mark(name, (), (rf"(?<![0-9A-Za-z]){sound_code(surname)}(?![0-9A-Za-z])",))
+    """How a name sounds, as the register stores it: four characters that stand alone, and not as a part of an id."""
+    return Mark(name, (), (rf"(?<![0-9A-Za-z-]){sound_code(surname)}(?![0-9A-Za-z-])",))
 
 
 @dataclass(frozen=True)

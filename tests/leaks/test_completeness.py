@@ -18,7 +18,6 @@ NO_ROW = {
     "quality_findings": "what the nightly rules find of faulty records; these are without fault",
     "merges": "records that were merged: see tests of merges",
     "merge_items": "belongs to a merge",
-    "duplicate_judgements": "pairs that were looked at: see tests of merges",
 }
 """Tables in which the marked people have no row, and why."""
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
+from tests.leaks.cast import WILHELMARA
 from tests.leaks.world import World
 
 UNKNOWN_NUMBER = "9997770021"
@@ -93,6 +94,12 @@ WORDS: Mapping[str, Any] = {
 ELSEWHERE: Mapping[tuple[str, str], Any] = {
     ("paper key-deduction", "cause"): "13",
     ("confusions answer", "of"): "Y90001",
+    # Asked as somebody would who knows her from before.
+    ("match", "surname"): WILHELMARA.at_last.name.surname,
+    ("match", "first_forename"): WILHELMARA.at_last.name.first_forename,
+    ("match", "previous_surname"): WILHELMARA.at_first.name.surname,
+    ("match", "date_of_birth"): str(WILHELMARA.at_last.date_of_birth),
+    ("match", "postcode"): WILHELMARA.at_last.address.postcode,
 }
 """The same where a name means something else: by the group and name of the act, and the field."""
 

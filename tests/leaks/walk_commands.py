@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from registry.cli import app
 from registry.settings import settings
 from registry.values.clock import SystemClock
+from tests.leaks.cast import WILHELMARA
 from tests.leaks.discover import Command, commands_of, whole
 from tests.leaks.fill import MOST_IDS
 from tests.leaks.values import UNKNOWN_NUMBER, Values
@@ -58,6 +59,17 @@ _OUTSIDE = (
 )
 """Lists outside every practice, which can be looked at too."""
 
+_AS_BEFORE = (
+    *("--surname", WILHELMARA.at_last.name.surname, "--forename", WILHELMARA.at_last.name.first_forename),
+    *(
+        "--date-of-birth",
+        str(WILHELMARA.at_last.date_of_birth),
+        "--postcode",
+        WILHELMARA.at_last.address.postcode or "",
+    ),
+)
+"""Her, as somebody would describe her who knows her from before."""
+
 LOOKING: Mapping[str, Callable[[Values], Iterable[Arguments]]] = {
     "check-invariants": lambda _: [(), ("--queries",)],
     "people show": _numbers(),
@@ -82,10 +94,14 @@ LOOKING: Mapping[str, Callable[[Values], Iterable[Arguments]]] = {
     "vault check": lambda _: [()],
     "paper list": lambda _: [("--closed",)],
     "paper show": _ids("paper_batches"),
+    "match find": lambda values: [_AS_BEFORE, *(("--number", each) for each in values.numbers)],
+    "match explain": lambda values: [(one, other) for one in values.numbers for other in values.numbers[:2]],
+    "match replay": _ids("transactions"),
 }
 """Commands that look, and with what."""
 
 WRITING: Mapping[str, Callable[[Values], Iterable[Arguments]]] = {
+    "match sweep": lambda _: [("--all", "--at-most", "0")],
     "people amend": lambda values: [
         (number, "title=Dr", "--reason", "because") for number in (*values.numbers[:2], UNKNOWN_NUMBER)
     ],
@@ -108,6 +124,11 @@ LEFT_OUT: Mapping[str, str] = {
     "people import": "reads a file, and tells of its lines by their place and field",
     "notices load": "reads a file; what became of its lines is walked by `notices show`",
     "links show": "reads files without the register",
+    "match train": "reads everybody, and tells how often levels of agreement are met, and weights",
+    "match dedupe": "reads files without the register",
+    "match link": "reads files without the register",
+    "match evaluate": "reads files without the register",
+    "demo write": "writes files without the register",
     "links write": "reads a file without the register",
     "links receive": "reads files of practices; what it answers is walked by `links send`",
     "pds load": "the national side as development imagines it: the world outside",
@@ -117,6 +138,7 @@ LEFT_OUT: Mapping[str, str] = {
     "demo load": "fills an empty register",
     "demo year": "fills an empty register",
     "dev restore": "empties the register",
+    "match rebuild-keys": "tells how many people's keys were made anew, and nothing else",
     "vault setup": "makes the vault where there is none",
     "vault rotate": "seals the vault anew",
     "monitor sign": "the act of that name is walked",

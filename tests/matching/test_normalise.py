@@ -40,7 +40,8 @@ from registry.values.person import Sex
         ("Baby Boy", "", "stands for a missing name"),
         ("\x00\ud800", "", "rubbish"),
         ("", "", "nothing"),
-        ("A" * 300, "A" * 70, "cut"),
+        ("A" * 300, "", "too long for a name"),
+        ("A" * 70, "A" * 70, "just not"),
     ],
 )
 def test_names(written: str, normal: str, why: str) -> None:

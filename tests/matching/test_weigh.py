@@ -5,6 +5,7 @@ from math import isclose
 import pytest
 
 from registry.matching.compare import Comparison, compare
+from registry.matching.frequencies import Frequencies
 from registry.matching.levels import (
     FIELDS,
     LEVELS_OF,
@@ -16,10 +17,17 @@ from registry.matching.levels import (
     Surname,
 )
 from registry.matching.weigh import USUAL_REGISTER, priors, weigh
-from registry.matching.weights import BATCH, INCOMING, WeightSet
+from registry.matching.weights import AVERAGE_RATES, BATCH, INCOMING, WeightSet
 from tests.matching.people import candidate, incoming
 
 SETS = [INCOMING, BATCH]
+
+
+def frequencies(
+    surnames: dict[str, float], full_names: dict[tuple[str, str], float] | None = None, others: float = 0.001
+) -> Frequencies:
+    """Rates of surnames; forenames and postcodes are average."""
+    return Frequencies({Field.SURNAME: surnames}, {Field.SURNAME: others}, full_names or {})
 
 
 @pytest.mark.parametrize("weights", SETS, ids=lambda each: each.name)
@@ -60,7 +68,7 @@ def test_a_larger_register_makes_everybody_less_likely() -> None:
 
 
 def test_a_rare_name_weighs_more_than_a_common_one() -> None:
-    rates = {Field.SURNAME: {"SMITH": 0.012, "FEATHERSTONEHAUGH": 0.000_003}, Field.FORENAME: {"OLWEN": 0.0043}}
+    rates = frequencies({"SMITH": 0.012, "FEATHERSTONEHAUGH": 0.000_003}, others=0.000_000_01)
     scores = {}
     for surname in ("SMITH", "FEATHERSTONEHAUGH", "UNHEARDOF"):
         form = incoming(surname=surname, at="")
@@ -71,9 +79,25 @@ def test_a_rare_name_weighs_more_than_a_common_one() -> None:
     assert scores["UNHEARDOF"] - scores["FEATHERSTONEHAUGH"] < 1, "a name met once is no rarer than two in the register"
 
 
+def test_a_full_name_given_by_tradition_weighs_less_than_its_two_names() -> None:
+    form = incoming("MOHAMMED", "KHAN", at="")
+    comparison = compare(form, candidate("MOHAMMED", "KHAN", at="").keys)
+    apart = weigh(comparison, form, frequencies=frequencies({"KHAN": 0.004}))
+    joint = {("MOHAMMED", "KHAN"): 8 * 0.004 * AVERAGE_RATES[Field.FORENAME]}
+    together = weigh(comparison, form, frequencies=frequencies({"KHAN": 0.004}, joint))
+    assert isclose(apart.score - together.score, 3, abs_tol=0.01)
+    assert apart.fields[0] == together.fields[0]
+    rarer = weigh(comparison, form, frequencies=frequencies({"KHAN": 0.004}, {("MOHAMMED", "KHAN"): 0.000_001}))
+    assert rarer.score == apart.score, "a full name rarer than chance is chance"
+    nickname = compare(form, candidate("MO", "KHAN", at="").keys)
+    assert weigh(nickname, form, frequencies=frequencies({"KHAN": 0.004}, joint)).score == (
+        weigh(nickname, form, frequencies=frequencies({"KHAN": 0.004})).score
+    )
+
+
 def test_the_rarest_family_name_does_not_prove_the_person() -> None:
     """At one address it proves the family, and the household term takes it back."""
-    rates = {Field.SURNAME: {"FEATHERSTONEHAUGH": 0.000_003}}
+    rates = frequencies({"FEATHERSTONEHAUGH": 0.000_003})
     form = incoming("JOHN", "FEATHERSTONEHAUGH", "1990-06-02")
     father = candidate("JOHN", "FEATHERSTONEHAUGH", "1961-03-25").keys
     comparison = compare(form, father)

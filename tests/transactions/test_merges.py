@@ -237,7 +237,7 @@ async def test_a_judgement_holds_until_a_record_changes_and_through_a_merge(offi
     await office.send(office.amendment(elm, number, _moved_house()))
     await suspected(office, one, other)
     look = await did(office, "look", record=number)
-    assert [(each["reason"], each["holds"]) for each in look.data["judged_different"]] == [("twins", False)]
+    assert [(each["reason"], each["holds"]) for each in look.data["judgements"]] == [("twins", False)]
 
 
 async def test_two_of_one_number_and_nobody_are_refused_alike(office: Office):

@@ -16,5 +16,20 @@ MERGES: tuple[PolicyRow, ...] = (
         {"weeks": 6, "working_days": 5},
         "PCSE help on duplicate patients: the National Back Office takes four to six weeks, and five working days more",
     ),
+    PolicyRow(
+        "possible_duplicate_due_working_days",
+        20,
+        "Office practice: a pair that a sweep found is looked at within four weeks",
+    ),
+    PolicyRow(
+        "possible_duplicate_undecided_working_days",
+        20,
+        "Office practice: a pair of which it could not be told is looked at again after four weeks",
+    ),
+    PolicyRow(
+        "possible_duplicate_supervisor_working_days",
+        5,
+        "Office practice: a pair given to a supervisor is looked at within a week",
+    ),
     PolicyRow("merge_approval_working_days", 2, "Office practice: a second person approves a merge or withdraws it"),
 )

@@ -13,6 +13,7 @@ from registry.matching.candidates import find_and_lock, load_keys
 from registry.matching.decide import Candidate, decide
 from registry.matching.incoming import incoming_from
 from registry.matching.locks import lock_keys as keys_to_lock
+from registry.matching.population import population
 from registry.transactions.acts.act import Answer, Done, Impossible
 from registry.transactions.acts.on_person import person_of
 from registry.transactions.assignment.asked import Apply, ApplyUnknown
@@ -136,7 +137,8 @@ async def _who_is_held(connection: AsyncConnection, described: Demographics) -> 
     await lock_keys(connection, keys_to_lock(incoming))
     ids = await find_and_lock(connection, incoming)
     keys = await load_keys(connection, ids)
-    return decide(incoming, [Candidate(each, tuple(keys[each])) for each in ids]).outcome
+    candidates = [Candidate(each, tuple(keys[each])) for each in ids]
+    return decide(incoming, candidates, population=await population(connection)).outcome
 
 
 def _keep_applicant(writes: Writes, context: Context, matter_id: UUID, what: ApplyUnknown, number: str | None) -> None:

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 def decide(
     case_id: Annotated[UUID, typer.Argument(metavar="ID", help="The case, as `registry anomalies list` names it.")],
     action: Annotated[
-        Literal["accept", "create", "reject", "close"],
-        typer.Argument(help="accept NHS | create | reject CODE | close"),
+        Literal["accept", "create", "reject", "close", "same", "different", "household", "undecided", "escalate"],
+        typer.Argument(
+            help="accept NHS | create | reject CODE | close; of a pair: same | different | household | undecided"
+            " | escalate"
+        ),
     ],
     what: Annotated[
         str | None,
@@ -31,18 +34,23 @@ def decide(
     reason: Annotated[str, typer.Option(help="Why; kept with the decision, and never sent.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Decide a case: accept NHS, create, reject CODE, or close.
+    """Decide a case: accept NHS, create, reject CODE, close; a pair: same, different, household, undecided, escalate.
 
     Look first: `registry anomalies show ID` prints the case, its version, the people it may
     mean and the codes. Exit 3 means that the facts have moved since that version: look again.
 
-    Example: registry anomalies decide ID accept 9990000018 --version 1 --reason "confirmed by telephone"
+    Of two records that look alike: same opens a suspected duplicate, and merges nothing; different and
+    household (two people of one household) keep them apart until one of them changes; undecided leaves the case
+    for a later day; escalate gives it to another person.
+
+    Examples: registry anomalies decide ID accept 9990000018 --version 1 --reason "confirmed by telephone";
+    registry anomalies decide ID household --version 1 --reason "father and son"
     """
     if not version or not reason.strip():
         typer.echo("give --version (the one you looked at) and --reason", err=True)
         raise typer.Exit(UNUSABLE)
     if (action in ("accept", "reject")) != (what is not None):
-        typer.echo("accept takes an NHS number and reject a code; create and close take neither", err=True)
+        typer.echo("accept takes an NHS number and reject a code; the others take neither", err=True)
         raise typer.Exit(UNUSABLE)
 
     async def work(engine: "AsyncEngine") -> int:
@@ -63,8 +71,11 @@ def decide(
                 raise Stop(REFUSED, sentence)
             case Stale(version=now):
                 raise Stop(STALE, f"the facts have moved: look again, the case is at version {now}")
-        outcome = answer.outcome
-        if as_json:
+        outcome, judged = answer.outcome, answer.judgement
+        if judged is not None:
+            told = {"id": case_id, "state": judged.state, "sentence": judged.sentence, "matter": judged.matter_id}
+            typer.echo(to_json(told) if as_json else judged.sentence)
+        elif as_json:
             typer.echo(to_json({"id": case_id, "state": "decided", "outcome": outcome}))
         else:
             typer.echo(f"decided: {outcome.state}, {outcome.sentence}" if outcome else "closed")

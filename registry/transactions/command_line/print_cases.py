@@ -93,7 +93,23 @@ def _print(case: Mapping[str, Any]) -> None:
         print_facts(person, tuple(person))
         for reason in candidate.get("reasons", ()):
             typer.echo(f"  {reason}")
+    if "pair" in case:
+        _print_pair(case["pair"])
+        return
     for offer in case.get("offers", ()):
         typer.echo(f"\n{offer.replace('CASE', str(case['id']))}")
     codes = ", ".join(f"{code} {words}" for code, words in case["reject_codes"].items())
     typer.echo(f"\nCodes for a rejection: {codes}")
+
+
+def _print_pair(pair: Mapping[str, Any]) -> None:
+    steps = pair["waterfall"]
+    if steps is None:
+        typer.echo("\nHow the two compare is not shown: it would tell where one of them lives.")
+    else:
+        print_table("How the two compare", ("step", "weight", "sentence"), (
+            [each["step"], f"{each['weight']:+.1f}", each["sentence"]] for each in steps
+        ))  # fmt: skip
+    for each in pair["judgements"]:
+        typer.echo(f"judged {each['judgement']} on {london_date(each['at'])} by {each['by']}: {each['reason'] or '-'}")
+    typer.echo(f"\nJudge it: registry anomalies decide ID --version N {'|'.join(pair['decisions'])} --reason TEXT")

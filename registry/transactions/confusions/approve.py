@@ -8,8 +8,12 @@
 5. Practices, people and the national side are told.
 """
 
+from itertools import combinations
+
 from registry.database import Writes
 from registry.matching.incoming import incoming_from
+from registry.matching.judgements.judgement import Door, Verdict
+from registry.matching.judgements.keep import Judged, judge
 from registry.matching.locks import lock_keys as keys_to_lock
 from registry.patients.invalidated import invalidate, is_invalidated
 from registry.transactions.acts.act import Impossible, OnMatter
@@ -23,6 +27,7 @@ from registry.transactions.confusions.split import Split, draw_up
 from registry.transactions.confusions.tell_all import tell_all
 from registry.transactions.confusions.write_people import write_former, write_keys, write_people
 from registry.transactions.gather import lock_keys
+from registry.transactions.judging.close_pairs import TAKEN_APART, close_overtaken
 from registry.transactions.matters.kind import Work
 from registry.transactions.matters.step import advance
 from registry.vault.closed import NoKey
@@ -78,6 +83,7 @@ async def _end_number(split: Split) -> Impossible | None:
 
 async def _carry_out(split: Split) -> None:
     """Each step writes at once, for the next reads what it wrote; all are committed together or not at all."""
+    await close_overtaken(split.work.connection, split.work.context, [split.record.id], TAKEN_APART)
     await end_deductions(split)
     await write_people(split)
     await settle_lists(split)
@@ -85,7 +91,17 @@ async def _carry_out(split: Split) -> None:
     await write_former(split)
     await write_keys(split)
     await note_attributions(split)
+    await _judge_different(split)
     await tell_all(split)
+
+
+async def _judge_different(split: Split) -> None:
+    """Who was taken apart is not offered as one person; two people of the office have looked at every item."""
+    work = split.work
+    reason = "Two people who shared a number were taken apart."
+    for one, other in combinations([part.patient_id for part in split.parts.values()], 2):
+        judged = Judged(one, other, Verdict.DIFFERENT, reason, Door.OFFICE, matter_id=work.matter.id)
+        await judge(work.connection, work.context.actor, work.context.now, judged)
 
 
 APPROVE = matter_act(

@@ -157,7 +157,8 @@ QUERIES = (
     "select 'anomalies' as table_name, x.id::text as key, x.kind as what,"
     f" {_LONDON.format('x.opened_at')} as day, x.practice_id, true as is_open,"
     " 'transactions' as up_table, x.transaction_id::text as up_key, null::json as says"
-    " from anomalies x where x.state = 'open' and x.patient_ids && cast(:people as uuid[])",
+    " from anomalies x where x.state = 'open' and x.patient_ids && cast(:people as uuid[])"
+    " and x.kind <> 'possible-duplicate'",
     _select(
         "practice_refusals", what="x.ground", on="x.refused_on", practice="x.practice_id",
         is_open="false",

@@ -32,11 +32,13 @@ _MARKS = {
 ALSO: Mapping[str, str] = {
     "transactions": "id = any(:transactions)",
     "match_decisions": "transaction_id = any(:transactions)",
+    "match_pairs": "other_patient_id = any(:people)",
     "practice_messages": "transaction_id = any(:transactions) or content ->> 'number' = any(:numbers)",
     "national_requests": "transaction_id = any(:transactions)",
     "anomalies": "transaction_id = any(:transactions)",
     "matter_events": "matter_id in (select id from matters where other_patient_id = any(:people))",
     "matters": "other_patient_id = any(:people)",
+    "duplicate_judgements": "other_patient_id = any(:people)",
     "letters": "transaction_id = any(:transactions)",
     "birth_notices": "nhs_number = any(:numbers)",
     "notice_lines": "transaction_id = any(:transactions)",

@@ -16,6 +16,7 @@ from registry.transactions.invariants.deductions import DEDUCTIONS
 from registry.transactions.invariants.fp69 import FP69
 from registry.transactions.invariants.identities import IDENTITIES
 from registry.transactions.invariants.invariant import Breach, Invariant
+from registry.transactions.invariants.judgements import JUDGEMENTS
 from registry.transactions.invariants.liaison import LIAISON
 from registry.transactions.invariants.matters import MATTERS
 from registry.transactions.invariants.merges import MERGES
@@ -24,6 +25,7 @@ from registry.transactions.invariants.protected import PROTECTED
 from registry.transactions.invariants.removals import REMOVALS
 from registry.transactions.invariants.scheme import SCHEME
 from registry.transactions.invariants.special_registrations import SPECIAL_REGISTRATIONS
+from registry.transactions.invariants.sweeps import SWEEPS
 from registry.transactions.invariants.taking_back import TAKING_BACK
 
 __all__ = ["INVARIANTS", "Breach", "Invariant", "check"]
@@ -42,6 +44,8 @@ INVARIANTS: tuple[Invariant, ...] = (
     *LIAISON,
     *CONFUSIONS,
     *MERGES,
+    *JUDGEMENTS,
+    *SWEEPS,
     *PARTICULARS,
     *PROTECTED,
 )

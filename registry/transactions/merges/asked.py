@@ -56,6 +56,10 @@ class Refer(OnMatter):
     )
 
 
+class NotDuplicate(OnMatter):
+    household: bool = Field(False, description="Two people of one household: a father and his son, twins.")
+
+
 class Propose(_Choice, OnMatter):
     case_reference: str = Field(
         description="The outside case that the merge rests on.", max_length=40, examples=["INC0123456"]

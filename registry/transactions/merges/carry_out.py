@@ -7,7 +7,7 @@
    its acceptance date, doctor and turnover.
 3. Every number leads to the survivor, and so does everything that was merged into the loser before.
 4. The survivor takes over stricter markings, and what it lacked.
-5. What is still open goes on for the survivor.
+5. What is still open goes on for the survivor, but a case about a pair: a sweep compares the survivor anew.
 6. Every row that was touched is kept as it was and as it became, for an undo.
 7. Where only one of the two was protected, what was decided for the other before lets no place leave. An
    undo does not put that back: practices have been told.
@@ -23,6 +23,7 @@ from uuid_utils.compat import uuid7
 from registry.database import Writes
 from registry.transactions.context import Context
 from registry.transactions.gather import gather_person
+from registry.transactions.judging.close_pairs import close_overtaken
 from registry.transactions.letters.write import write_to_practice
 from registry.transactions.merges.end_work import end_what_ends
 from registry.transactions.merges.join_identities import join_identities
@@ -53,6 +54,7 @@ async def carry_out(connection: AsyncConnection, context: Context, plan: Plan, a
     await writes.flush(connection)
     moved_by = await move_places(connection, context, plan, approved, transaction_id)
     await join_identities(connection, context, plan, approved, transaction_id)
+    await close_overtaken(connection, context, [plan.choice.survivor.id, plan.choice.loser.id])
     re_point(writes, context, plan.places, await look_again(connection, plan.rows), transaction_id, approved.matter_id)
     await writes.flush(connection)
     # The practice that is given somebody else's place hears of it by the letter of that movement.

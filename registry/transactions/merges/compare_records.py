@@ -7,32 +7,40 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from registry.matching.compare import compare
-from registry.matching.incoming import incoming_from
+from registry.matching.compare import compare_records, described_by
+from registry.matching.frequencies import Population
+from registry.matching.keys import MatchKey, number_key
 from registry.matching.levels import FIELDS, Field
 from registry.matching.normalise import address_key, normal_name, plain_postcode
-from registry.matching.weigh import weigh
+from registry.matching.weigh import USUAL_REGISTER, weigh
+from registry.matching.weights import BATCH
 from registry.transactions.facts import PersonFacts
-from registry.values.person import Demographics, Sex
+from registry.values.person import Sex
 
 
-def agreement(one: PersonFacts, other: PersonFacts) -> dict[str, Any]:
-    """How two records agree, field by field: words and a score, and no values. For the office alone."""
-    described = Demographics(
-        name=one.name,
-        sex=one.sex,
-        date_of_birth=one.date_of_birth,
-        previous_surname=one.previous_surname,
-        address=one.address,
-    )
-    incoming = incoming_from(described)
-    comparison = compare(incoming, other.keys)
+def agreement(one: PersonFacts, other: PersonFacts, known: Population | None = None) -> dict[str, Any]:
+    """How two records agree, field by field: words and a score, and no values. For the office alone.
+
+    The order of the two makes no difference. The score is that of two records of the register.
+    """
+    comparison = compare_records(_keys(one), _keys(other))
     items = {
         field.value: "not known on one side" if level is None else level.sentence
         for field, level in zip(FIELDS, comparison.levels, strict=True)
         if field is not Field.NUMBER
     }
-    return {"score": round(weigh(comparison, incoming).score, 2), "items": items}
+    weighing = weigh(
+        comparison,
+        described_by(one.keys),
+        weights=BATCH,
+        register_size=USUAL_REGISTER if known is None else known.size,
+        frequencies=None if known is None else known.frequencies,
+    )
+    return {"score": round(weighing.score, 2), "items": items}
+
+
+def _keys(person: PersonFacts) -> list[MatchKey]:
+    return [*person.keys, *(number_key(person.id, number) for number in sorted(person.superseded_numbers))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Merges, what each of them touched, and what people judged of pairs that look alike."""
+"""Merges, and what each of them touched."""
 
 from sqlalchemy import (
     BigInteger,
@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    Integer,
     Table,
     Text,
     Uuid,
@@ -74,22 +73,4 @@ merge_items = Table(
     CheckConstraint("how in ('re-pointed', 'closed', 'filled', 'moved', 'superseded')", name="how_known"),
     CheckConstraint("undone in ('given-back', 'kept')", name="undone_known"),
     comment="One row for every row that a merge changed, so that each can be taken back by itself.",
-)
-
-duplicate_judgements = Table(
-    "duplicate_judgements",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("patient_id", Uuid, ForeignKey("patients.id"), nullable=False),
-    Column("other_patient_id", Uuid, ForeignKey("patients.id"), nullable=False),
-    Column("version", Integer, nullable=False, comment="Of the first record when it was judged."),
-    Column("other_version", Integer, nullable=False, comment="Of the other record when it was judged."),
-    Column("judged_at", DateTime(timezone=True), nullable=False),
-    Column("judged_by", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("matter_id", Uuid, ForeignKey("matters.id")),
-    CheckConstraint("patient_id < other_patient_id", name="pair_in_order"),
-    Index("ix_duplicate_judgements_pair", "patient_id", "other_patient_id"),
-    Index("ix_duplicate_judgements_other", "other_patient_id"),
-    comment="Pairs that somebody judged to be two people: not offered again until one of the two changes.",
 )

@@ -17,6 +17,7 @@ from registry.transactions.merges.compare_records import Conflict, conflicts
 from registry.transactions.merges.destinies import destinies
 from registry.transactions.merges.places import Places
 from registry.transactions.merges.snapshot import Rows, lock_shared, look
+from registry.transactions.sweep.case import POSSIBLE_DUPLICATE
 
 _IN_THE_WAY = "Work is open about one of the two that must be settled first; whoever works on it knows which."
 _GONE = Conflict("record", "One of the two records stands for nobody any more: withdraw this.", blocks=True)
@@ -110,6 +111,6 @@ def _fingerprint(one: PersonFacts, other: PersonFacts, rows: Rows, own: UUID | N
         [table, key, row["version"]]
         for table in ("anomalies", "transactions", "pending_deductions", "matters")
         for key, row in sorted(rows[table].items())
-        if key != str(own)
+        if key != str(own) and row.get("kind") != POSSIBLE_DUPLICATE
     ]
     return sha256(orjson.dumps([people, work])).hexdigest()[:16]

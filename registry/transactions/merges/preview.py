@@ -8,14 +8,16 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
+from registry.matching.judgements.read import last_judgement
+from registry.matching.population import population
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
+from registry.transactions.judging.show_pair import judgement_shown
 from registry.transactions.look.hidden import any_hidden
 from registry.transactions.matters.entrusted import ENTRUSTED_KINDS
 from registry.transactions.merges.choose import WHY, retained_number
 from registry.transactions.merges.compare_records import agreement
 from registry.transactions.merges.destinies import Destiny, destinies, keeps_pending
-from registry.transactions.merges.judgements import last_judgement
 from registry.transactions.merges.places import counted_from, letters_of, messages_of
 from registry.transactions.merges.plan import Plan
 from registry.transactions.merges.take_over import takes_over
@@ -40,10 +42,9 @@ async def show(connection: AsyncConnection, context: Context, plan: Plan) -> dic
         "superseded": _person(loser, codes, hidden),
         "why": WHY[plan.choice.why],
         "retained_number": retained_number(survivor, loser),
-        "agreement": agreement(survivor, loser),
+        "agreement": agreement(survivor, loser, await population(connection)),
         "conflicts": [{"item": each.item, "sentence": each.sentence, "blocks": each.blocks} for each in plan.conflicts],
-        "judged_different": judged
-        and {"at": judged.at, "by": judged.by, "reason": judged.reason, "holds": judged.holds},
+        "judged": judged and judgement_shown(judged, hidden=hidden),
         "moves": {
             "numbers": len(loser.superseded_numbers) + (loser.nhs_number is not None),
             "former_merges": len(loser.absorbed),

@@ -15,6 +15,7 @@ from registry.transactions.merges.note_on_matter import note_on_matter
 from registry.transactions.merges.places import Places
 from registry.transactions.merges.snapshot import Row, Rows
 from registry.transactions.models import national_requests, pending_deductions, practice_messages, transactions
+from registry.transactions.sweep.case import POSSIBLE_DUPLICATE
 
 
 def re_point(writes: Writes, context: Context, places: Places, rows: Rows, transaction_id: UUID, own: UUID) -> None:
@@ -52,7 +53,8 @@ def _matters_of(patient_id: UUID, rows: Rows) -> list[Row]:
 def _cases(writes: Writes, places: Places, rows: Rows) -> None:
     old, new = str(places.loser.id), str(places.survivor.id)
     for key, row in rows["anomalies"].items():
-        if old in row["patient_ids"]:
+        # A case about a pair is none about the survivor: it was closed.
+        if old in row["patient_ids"] and row["kind"] != POSSIBLE_DUPLICATE:
             people = list(dict.fromkeys(new if each == old else each for each in row["patient_ids"]))
             evidence = _renamed(row["evidence"], old, new)
             writes.update(anomalies, key, version=row["version"] + 1, patient_ids=people, evidence=evidence)

@@ -9,14 +9,18 @@ from sqlalchemy.types import Uuid
 
 from registry.audit.record import record_read
 from registry.database import Writes
+from registry.matching.judgements.read import judgements_of, last_judgement
+from registry.matching.population import population
 from registry.transactions.acts.act import Act, Answer, Done, Impossible, Nothing
 from registry.transactions.context import Context
+from registry.transactions.judging.close_pairs import close_overtaken
+from registry.transactions.judging.show_pair import judgement_shown
+from registry.transactions.look.hidden import any_hidden
 from registry.transactions.matters.in_hand import take_in_hand
 from registry.transactions.matters.kind import Work
 from registry.transactions.matters.step import open_matter
 from registry.transactions.merges.asked import LookAtDuplicates, Preview, Suspect
 from registry.transactions.merges.compare_records import agreement
-from registry.transactions.merges.judgements import last_judgement
 from registry.transactions.merges.machine import DUPLICATE
 from registry.transactions.merges.pair import Pair, pair_named, record_named
 from registry.transactions.merges.plan import Plan, plan_merge
@@ -50,11 +54,11 @@ async def _suspect(connection: AsyncConnection, context: Context, what: Suspect)
     if noted is not None:
         return Done("It is suspected already.", noted.id, noted.version, noted.state)
     judged = await last_judgement(connection, pair.one.id, pair.other.id)
-    if judged is not None and judged.holds and not what.again:
+    if judged is not None and judged.keeps_apart and not what.again:
         day = judged.at.date().isoformat()
         return Impossible(
-            f"On {day} {judged.by} judged that they are two people, and neither record has changed since: say"
-            " again, with a reason, if that was wrong.",
+            f"On {day} {judged.by} judged that they are two people, and nothing that is compared has changed since:"
+            " say again, with a reason, if that was wrong.",
             "again",
         )
     if what.again and not what.reason:
@@ -63,7 +67,7 @@ async def _suspect(connection: AsyncConnection, context: Context, what: Suspect)
 
 
 async def _open(connection: AsyncConnection, context: Context, pair: Pair, what: Suspect) -> Answer:
-    writes, evidence = Writes(), agreement(pair.one, pair.other)
+    writes, evidence = Writes(), agreement(pair.one, pair.other, await population(connection))
     days: int = context.policies.on("duplicate_triage_working_days", context.today)
     matter_id = open_matter(
         writes,
@@ -76,6 +80,7 @@ async def _open(connection: AsyncConnection, context: Context, pair: Pair, what:
         reason=what.reason,
     )
     await writes.flush(connection)
+    await close_overtaken(connection, context, [pair.one.id, pair.other.id])
     sentence = "Suspected; a person looks at the evidence. Nothing is merged by the register itself."
     return Done(sentence, matter_id, 1, DUPLICATE.stages[0].name, data=evidence)
 
@@ -131,16 +136,16 @@ async def _look(connection: AsyncConnection, context: Context, what: LookAtDupli
     row = (await connection.execute(_RECORD, {"id": patient_id})).mappings().one()
     pairs = [dict(each) for each in (await connection.execute(_PAIRS_OF, {"id": patient_id})).mappings()]
     merges = await merges_of(connection, patient_id)
+    judged = await judgements_of(connection, patient_id)
     others = {each[name] for each in pairs for name in ("patient_id", "other_patient_id")}
-    judged = [
-        {"other": other, "at": found.at, "by": found.by, "reason": found.reason, "holds": found.holds}
-        for other in sorted(others - {patient_id})
-        if (found := await last_judgement(connection, patient_id, other)) is not None
-    ]
+    others |= {person for each in judged for person in (each.one, each.other)}
+    seen = [patient_id, *sorted(others - {patient_id})]
+    hidden = await any_hidden(connection, *seen)
     writes = Writes()
-    record_read(writes, context.actor, "duplicates", context.now, [patient_id, *sorted(others - {patient_id})])
+    record_read(writes, context.actor, "duplicates", context.now, seen)
     await writes.flush(connection)
-    data = {"record": patient_id, **dict(row), "pairs": pairs, "merges": merges, "judged_different": judged}
+    said = [judgement_shown(each, hidden=hidden) for each in judged]
+    data = {"record": patient_id, **dict(row), "pairs": pairs, "merges": merges, "judgements": said}
     return Done("What is known of this record's duplicates.", data=data)
 
 

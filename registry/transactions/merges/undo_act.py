@@ -14,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Uuid
 
 from registry.database import Writes
+from registry.matching.judgements.judgement import Door, Verdict
+from registry.matching.judgements.keep import Judged, judge
 from registry.transactions.acts.act import Act, Answer, Done, Impossible, Nothing, Stale
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
 from registry.transactions.gather import gather_person
+from registry.transactions.judging.close_pairs import close_overtaken
 from registry.transactions.matters.step import open_matter
 from registry.transactions.merges.asked import Undo
-from registry.transactions.merges.judgements import judge_two_people
 from registry.transactions.merges.machine import DUPLICATE
 from registry.transactions.merges.pair import lock_with_absorbed
 from registry.transactions.merges.snapshot import lock_items
@@ -76,7 +78,9 @@ async def _undo(connection: AsyncConnection, context: Context, what: Undo) -> An
         return Stale(1, _asks(plan, merge))
     source = await gather_person(connection, merge.source_id)
     by = await undo(connection, context, merge, source, target, plan, None if left else took_place, what.reason)
-    matter_id = await _verdict(connection, context, merge, source, target, plan, what)
+    matter_id = await _verdict(connection, context, merge, source, target, what)
+    # A case that the merge had closed is open again, though it may be overtaken by now.
+    await close_overtaken(connection, context, [source.id, target.id])
     data = {"given_back": _counts(plan.given_back), "kept": _counts(plan.kept)}
     return Done("The merge is undone: the two are two again.", matter_id, transaction_id=by, data=data)
 
@@ -154,15 +158,15 @@ async def _verdict(
     merge: Merge,
     source: PersonFacts,
     target: PersonFacts,
-    plan: UndoPlan,
     what: Undo,
 ) -> UUID | None:
     """They are two people, which is kept; or the pair is looked at again, as a new matter."""
     writes, matter_id = Writes(), None
     if what.verdict == "different":
-        now = await gather_person(connection, target.id)
-        versions = (source.version + 1, now.version)
-        judge_two_people(writes, context, source, target, what.reason, merge.matter_id, versions=versions)
+        judged = Judged(
+            source.id, target.id, Verdict.DIFFERENT, what.reason, Door.OFFICE, matter_id=merge.matter_id
+        )  # fmt: skip
+        await judge(connection, context.actor, context.now, judged)
     else:
         days: int = context.policies.on("duplicate_triage_working_days", context.today)
         matter_id = open_matter(

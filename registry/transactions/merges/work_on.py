@@ -3,15 +3,18 @@
 from datetime import timedelta
 from uuid import UUID
 
+from registry.matching.judgements.judgement import Door, Verdict
+from registry.matching.judgements.keep import Judged, judge
+from registry.matching.population import population
 from registry.transactions.acts.act import Impossible, OnMatter
 from registry.transactions.acts.on_matter import matter_act
 from registry.transactions.case_reference import is_reference
+from registry.transactions.judging.compare_pair import said_of
 from registry.transactions.letters.kinds import Letter
 from registry.transactions.letters.write import write_letter
 from registry.transactions.matters.kind import Work
 from registry.transactions.matters.step import advance
-from registry.transactions.merges.asked import Ask, Evidence, Refer
-from registry.transactions.merges.judgements import judge_two_people
+from registry.transactions.merges.asked import Ask, Evidence, NotDuplicate, Refer
 from registry.transactions.merges.machine import DUPLICATE
 from registry.transactions.merges.suspect import GROUP
 
@@ -90,14 +93,19 @@ async def _refer(work: Work, what: Refer) -> str | Impossible:
 NO_REFERENCE = "That is no case reference: letters, then digits, as in INC0123456 or NBO-2026-0417."
 
 
-async def _not_duplicate(work: Work, what: OnMatter) -> str | Impossible:
+async def _not_duplicate(work: Work, what: NotDuplicate) -> str | Impossible:
     if not what.reason:
         return Impossible("Say why they are two people.", "reason")
     if work.person is None or work.other is None:
         raise ValueError("a duplicate is about two people")
-    judge_two_people(work.writes, work.context, work.person, work.other, what.reason, work.matter.id)
+    verdict = Verdict.HOUSEHOLD if what.household else Verdict.DIFFERENT
+    said = said_of(work.person, work.other, await population(work.connection))
+    judged = Judged(
+        work.person.id, work.other.id, verdict, what.reason, Door.OFFICE, said, matter_id=work.matter.id
+    )  # fmt: skip
+    await judge(work.connection, work.context.actor, work.context.now, judged)
     advance(work.writes, work.context, DUPLICATE, work.matter, "not-duplicate", reason=what.reason)
-    return "Judged to be two people: they are not offered again until one of the two records changes."
+    return "Judged to be two people: they are not offered again until what is compared of one of them changes."
 
 
 async def _withdraw(work: Work, what: OnMatter) -> str | Impossible:
@@ -133,8 +141,8 @@ REFER = matter_act(
     example=f"duplicates refer {_AT} --reference NBO-2026-0417",
 )  # fmt: skip
 NOT_DUPLICATE = matter_act(
-    DUPLICATE, GROUP, "not-duplicate", OnMatter, _not_duplicate,
-    summary="Judge that they are two people; they are not offered again until one of the two records changes.",
+    DUPLICATE, GROUP, "not-duplicate", NotDuplicate, _not_duplicate,
+    summary="Judge that they are two people; they are not offered again until what is compared of one changes.",
     example=f'duplicates not-duplicate {_AT} --reason "twins"',
 )  # fmt: skip
 WITHDRAW = matter_act(

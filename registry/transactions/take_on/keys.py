@@ -9,6 +9,7 @@ from uuid import UUID
 
 from registry.matching.keys import number_key
 from registry.matching.normalise import (
+    NORMALISER_VERSION,
     address_key,
     known_date,
     known_sex,
@@ -25,6 +26,7 @@ from registry.values.person import Name, Sex
 COLUMNS = (
     "patient_id", "surname", "surname_code", "first_forename", "second_forename", "previous_surname",
     "date_of_birth", "sex", "postcode", "address_key", "nhs_number", "is_current",
+    "normaliser_version",
 )  # fmt: skip
 
 SEXES_COMPARED = {sex: sex.value if known_sex(sex) else NULL for sex in Sex}
@@ -42,7 +44,10 @@ def key_rows(record: PersonRecord, patient_id: str) -> list[Row]:
     born = known_date(record.date_of_birth)
     person = (born.isoformat() if born else NULL, SEXES_COMPARED[record.sex])
     number = record.nhs_number.value if record.nhs_number else NULL
-    rows = [(patient_id, name[0], sound_code(name[0]), name[1], name[2], previous, *person, *place, number, "t")]
+    present = (number, "t", NORMALISER_VERSION)
+    rows: list[Row] = [
+        (patient_id, name[0], sound_code(name[0]), name[1], name[2], previous, *person, *place, *present)
+    ]
     if not (previous or record.former_names or record.former_addresses):
         return rows
     pairs = [(_name(former.name), place) for former in record.former_names]
@@ -53,14 +58,14 @@ def key_rows(record: PersonRecord, patient_id: str) -> list[Row]:
         is_former_name = where is place
         if (former, where) != (name, place) and (any(former) if is_former_name else any(where)):
             names = (former[0], sound_code(former[0]), former[1], former[2], "" if is_former_name else previous)
-            rows.append((patient_id, *names, *person, *where, number, "f"))
+            rows.append((patient_id, *names, *person, *where, number, "f", NORMALISER_VERSION))
     return rows
 
 
 def superseded_key_row(patient_id: UUID, nhs_number: str) -> Row:
     """The row by which a former number still finds the person."""
     key = number_key(patient_id, nhs_number)
-    return (str(patient_id), "", "", "", "", "", NULL, NULL, "", "", key.nhs_number or NULL, "f")
+    return (str(patient_id), "", "", "", "", "", NULL, NULL, "", "", key.nhs_number or NULL, "f", NORMALISER_VERSION)
 
 
 def _name(name: Name) -> tuple[str, str, str]:

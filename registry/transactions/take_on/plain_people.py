@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 
 from uuid_utils import uuid4, uuid7
 
-from registry.matching.normalise import address_key, known_date, normal_forenames, normal_name, plain_postcode
+from registry.matching.normalise import (
+    NORMALISER_VERSION,
+    address_key,
+    known_date,
+    normal_forenames,
+    normal_name,
+    plain_postcode,
+)
 from registry.matching.sound import sound_code
 from registry.patients.read_fhir import NHS_NUMBER, SEXES, UNRESTRICTED
 from registry.patients.read_fhir_parts import LONGEST_TEXT, MISSHAPEN
@@ -160,7 +167,7 @@ class PlainPeople:
         )
         rows.match_keys.append(
             f"{patient_id}\t{surname_compared}\t{sound}\t{forename}\t{middle}\t\t{born.compared if born else NULL}"
-            f"\t{sex_compared}\t{compared}\t{_dwelling(line_1, line_2, line_3)}\t{number}\tt\n"
+            f"\t{sex_compared}\t{compared}\t{_dwelling(line_1, line_2, line_3)}\t{number}\tt\t{NORMALISER_VERSION}\n"
         )
         self._add_stay(rows, patient_id.bytes, place, since)
         rows.ids.append(str(patient_id))

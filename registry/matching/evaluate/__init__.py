@@ -1,0 +1,1 @@
+"""How good a set of scored pairs is, measured against the truth."""

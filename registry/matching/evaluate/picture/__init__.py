@@ -1,0 +1,1 @@
+"""The evaluation in one picture, drawn as SVG without any library."""

@@ -1,0 +1,1 @@
+"""What people judged of pairs: it outranks the matcher for ever."""

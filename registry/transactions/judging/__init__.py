@@ -1,0 +1,1 @@
+"""Deciding about pairs of records that look alike: the cases of the sweep, and whom a clerk did not choose."""

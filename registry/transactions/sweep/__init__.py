@@ -1,0 +1,1 @@
+"""The search for people who are in the register twice."""
