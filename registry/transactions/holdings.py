@@ -82,10 +82,9 @@ SEALED_PERSON: Mapping[str, str] = {
 
 NOBODYS = (
     "access_tokens", "balance_days", "daily_balances", "failing_work", "invalidated_numbers", "letter_batches",
-    "link_gaps", "link_sequences", "lists", "match_sweeps", "monitor_clocks", "name_counts", "policies", "postcode_places",
-    "practice_doctors",
-    "practice_facilities", "practices", "quality_rounds", "quarter_counts", "quarters", "scheme_practices",
-    "simulated_outage",
+    "link_gaps", "link_sequences", "lists", "match_sweeps", "monitor_clocks", "name_counts", "policies",
+    "postcode_places", "practice_doctors", "practice_facilities", "practices", "quality_rounds", "quarter_counts",
+    "quarters", "scheme_practices", "simulated_outage",
     # Names that many bear, and how many: nobody in particular.
     "name_frequencies",
     # A case with another body: its people and its evidence are named below.

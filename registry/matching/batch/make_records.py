@@ -15,7 +15,7 @@ from registry.matching.batch.extras import KINDS
 from registry.matching.batch.file_addresses import FileAddresses
 from registry.matching.batch.read_file import ADDRESS_LINES, FileColumns, Mapping, UnusableFile, read_columns
 from registry.matching.batch.records import Codes, Extra, Records
-from registry.matching.normalise import LONGEST_NAME, normal_forenames, normal_name, plain_postcode
+from registry.matching.normalise import normal_forenames, normal_name, plain_postcode
 
 _SEXES = {"M": 1, "MALE": 1, "1": 1, "MAN": 1, "BOY": 1, "F": 2, "FEMALE": 2, "2": 2, "WOMAN": 2, "GIRL": 2}
 _OWN_EXTRAS = ("locality", "birthplace", "identifier")
@@ -100,14 +100,14 @@ class _Making:
         if column is None:
             return np.zeros(self.size, dtype=np.int32)
         made = encode(column, words, normal)
-        self._note(f"{name.replace('_', ' ')} unreadable, or a stand-in", column, made)
+        self._note(f"{name.replace('_', ' ')} unreadable, too long, or a stand-in", column, made)
         return made
 
     def _forenames(self) -> tuple[Codes, Codes]:
         first, second = self._stacked("forename"), self._stacked("middle_name")
         if first is not None:
             made = encode_forenames(first, second, self.names, _split_forename)
-            self._note("forename unreadable, or a stand-in", first, made[0])
+            self._note("forename unreadable, too long, or a stand-in", first, made[0])
             return made
         return np.zeros(self.size, dtype=np.int32), self._codes("middle_name", self.names, _first_word)
 
@@ -168,9 +168,6 @@ class _Making:
         lengths = np.fromiter(map(len, records.names.values), dtype=np.int32)
         for told, codes in (("forename", records.forename), ("surname", records.surname)):
             self.odd[f"{told} of one letter"] += int(np.count_nonzero(lengths[codes] == 1))
-            self.odd[f"{told} cut to its first {LONGEST_NAME} letters"] += int(
-                np.count_nonzero(lengths[codes] >= LONGEST_NAME)
-            )
         self.odd["record with one name only"] += int(np.count_nonzero((records.forename == 0) ^ (records.surname == 0)))
 
 

@@ -58,7 +58,8 @@ def gather_judged(db: "duckdb.DuckDBPyConnection", labelled: LabelledPairs, call
     db.unregister("judged_now")
     db.execute(
         "create or replace temp table involved as select people.rowid::integer as person, people.id from people"
-        " semi join (select l as person from judged union all select r from judged) theirs on people.rowid = theirs.person"
+        " semi join (select l as person from judged union all select r from judged) theirs"
+        " on people.rowid = theirs.person"
     )
 
 

@@ -21,7 +21,6 @@ from registry.matching.decide import NONE_BELOW
 from registry.matching.frequencies import LEAST_REGISTER, SHRINKING_PEOPLE
 from registry.matching.levels import FIELDS, LEVELS_OF, Field
 from registry.matching.model.parts import Model
-from registry.matching.weights import AVERAGE_RATES
 from registry.transactions.sweep.read_register import Register
 
 PEOPLE_IN_A_PART = 250_000
@@ -73,7 +72,14 @@ class Search:
     def _scorer(self) -> Scorer:
         records = self.register.records
         size = max(len(records), LEAST_REGISTER)
-        return Scorer.of(records, self.model.batch, self.model.extras, size=size, rates=rates_of(records))
+        return Scorer.of(
+            records,
+            self.model.batch,
+            self.model.extras,
+            size=size,
+            rates=rates_of(records, self.model.average_rates),
+            average=self.model.average_rates,
+        )
 
     @cached_property
     def part_of(self) -> npt.NDArray[np.int64]:
@@ -132,12 +138,13 @@ def _in_words(levels: list[int]) -> dict[str, str]:
     return {field.name.lower(): words[level] for field, words, level in told if level >= 0}
 
 
-def rates_of(records: Records) -> Rates:
+def rates_of(records: Records, average: Mapping[Field, float]) -> Rates:
     """How common names and postcodes are in a register, as if some people of an average country were counted too.
 
-    As online (`matching.frequencies`), but each value by its own count: what is rare weighs as it is.
+    As online (`matching.frequencies`), shrunk towards the model's `average` rates, but each value by its own
+    count: what is rare weighs as it is.
     """
-    forename, surname, postcode = (AVERAGE_RATES[field] for field in (Field.FORENAME, Field.SURNAME, Field.PLACE))
+    forename, surname, postcode = (average[field] for field in (Field.FORENAME, Field.SURNAME, Field.PLACE))
     counted, people = Rates.counted(records), len(records)
     full_name = (counted.full_name * people + SHRINKING_PEOPLE * forename * surname) / (people + SHRINKING_PEOPLE)
     return replace(
