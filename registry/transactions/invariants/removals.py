@@ -6,14 +6,15 @@ REMOVALS = (
     Invariant(
         "nobody_removed_over_unread_mail",
         "When a pending deduction was executed no case about the person was open. Cases that were put together anew"
-        " since are left out, for whom they named then is not kept.",
+        " since are left out, for whom they named then is not kept; and so is the register's own guess that somebody"
+        " is there twice, which is nobody's word.",
         """
         select d.id, a.id as case_id from pending_deductions d
         join (select c.*, unnest(c.patient_ids) as patient_id from anomalies c) a on a.patient_id = d.patient_id
           and a.opened_at < d.closed_at
           and (a.decided_at is null or a.decided_at > d.closed_at)
           and a.version = case a.state when 'open' then 1 else 2 end
-        where d.state = 'executed'
+        where d.state = 'executed' and a.kind <> 'possible-duplicate'
         """,
     ),
     Invariant(
