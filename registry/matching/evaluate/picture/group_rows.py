@@ -63,7 +63,13 @@ def shown_lines(section: Section) -> tuple[list[GroupLine], int]:
 
 def height_of(section: Section) -> float:
     """How high a section is drawn."""
-    return HEAD + ROW * len(shown_lines(section)[0]) + 22 + 17 * len(list(gaps(section)))
+    return HEAD + ROW * len(shown_lines(section)[0]) + 22 + 17 * len(_said_below(section))
+
+
+def _said_below(section: Section) -> list[str]:
+    """What is said under a section: how many groups are left out, and the largest gaps."""
+    hidden = shown_lines(section)[1]
+    return [*([f"{hidden} more groups are in the table."] if hidden else []), *gaps(section)]
 
 
 def draw_legend(columns: Columns, y: float) -> Drawing:
@@ -83,7 +89,7 @@ def draw_legend(columns: Columns, y: float) -> Drawing:
 
 def draw_section(section: Section, columns: Columns, top: float) -> Drawing:
     """A section from `top` down."""
-    lines, hidden = shown_lines(section)
+    lines, _ = shown_lines(section)
     first, last = top + HEAD, top + HEAD + ROW * len(lines)
     drawn = [text(LEFT, top + 26, section.column.replace("_", " ").capitalize(), size=16, font_weight="600")]
     drawn += [rectangle(LEFT, first + ROW * at, RIGHT - LEFT, ROW, BAND) for at in range(0, len(lines), 2)]
@@ -91,10 +97,7 @@ def draw_section(section: Section, columns: Columns, top: float) -> Drawing:
     for at, each in enumerate(lines):
         drawn += _row(each, columns, first + ROW * (at + 0.5))
     below = last + 34
-    said = [*gaps(section)]
-    if hidden:
-        said.insert(0, f"{hidden} more groups are in the table.")
-    for sentence in said:
+    for sentence in _said_below(section):
         drawn.append(text(LEFT, below, sentence, size=12.5, fill=QUIET))
         below += 17
     return drawn
