@@ -32,8 +32,19 @@ async def decide(office: Office, case: UUID, action: Any, **items: Any) -> None:
     assert isinstance(answer, Settled), answer
 
 
-async def test_who_was_shown_and_not_chosen_is_another(office: Office):
-    one, other, case = await referred(office)
+async def referred_beside_a_twin(office: Office) -> tuple[UUID, UUID, UUID]:
+    """Anna moves in with Alma, who was born on the same day and shares a middle name and an initial: she comes near."""
+    old = await office.practice()
+    far = Address(("", "1 Far Road", "", "Eastwick", ""), "QP7 2BB")
+    anna, _ = await office.person(old, like=replace(ANNA, address=far))
+    alma, _ = await office.person(old, like=replace(ANNA, name=Name("Harrowgate", "Alma", "Maud")))
+    first = await office.send(office.acceptance(await office.practice()))
+    assert (first.state, first.outcome) == ("in-queue", "possible-match")
+    return anna, alma, await office.one("select id from anomalies where state = 'open'")
+
+
+async def test_of_whom_the_form_plainly_is_not_is_another_than_who_was_chosen(office: Office):
+    one, other, case = await referred_beside_a_twin(office)
     await decide(office, case, "accept", patient_id=one)
     assert await judgements(office) == [("different", "online", "clerk")]
     row = (
@@ -41,6 +52,13 @@ async def test_who_was_shown_and_not_chosen_is_another(office: Office):
     )
     assert await office.one(row) == "equal telephoned true"
     assert await offered(office, one, other) is None
+
+
+async def test_a_choice_between_two_that_fit_alike_does_not_hide_that_they_may_be_one(office: Office):
+    one, other, case = await referred(office)
+    await decide(office, case, "accept", patient_id=one)
+    assert await judgements(office) == []
+    assert await offered(office, one, other) is not None
 
 
 async def test_who_is_created_is_another_than_everybody_shown(office: Office):
@@ -71,7 +89,7 @@ async def test_the_author_is_who_ruled_though_the_answer_came_later(office: Offi
 
 @pytest.mark.parametrize("worked_on", ["matter", "case"])
 async def test_a_pair_that_is_worked_on_is_not_judged_in_passing(office: Office, worked_on: str):
-    one, other, case = await referred(office)
+    one, other, case = await referred_beside_a_twin(office)
     await (suspected(office, one, other) if worked_on == "matter" else offered(office, one, other))
     await decide(office, case, "accept", patient_id=one)
     assert await judgements(office) == []
@@ -85,20 +103,18 @@ async def test_a_rejection_judges_nobody(office: Office):
 
 async def test_namesakes_judged_to_be_two_still_wait_for_a_clerk(office: Office):
     """The judgement does not say which of the two writes: the same form is put before a person again."""
-    one, _, case = await referred(office)
+    one, other, case = await referred(office)
     await decide(office, case, "accept", patient_id=one)
+    pair = await offered(office, one, other)
+    assert pair is not None
+    await settled(office, pair, "different")
     again = await office.send(office.acceptance(await office.practice()))
     assert (again.state, again.outcome) == ("in-queue", "possible-match")
 
 
 async def test_a_twin_judged_to_be_another_does_not_stop_who_is_plainly_meant(office: Office):
-    """Anna moves in with Alma, who was born on the same day and shares a middle name and an initial: she comes near."""
-    old = await office.practice()
-    far = Address(("", "1 Far Road", "", "Eastwick", ""), "QP7 2BB")
-    anna, _ = await office.person(old, like=replace(ANNA, address=far))
-    alma, _ = await office.person(old, like=replace(ANNA, name=Name("Harrowgate", "Alma", "Maud")))
-    first = await office.send(office.acceptance(await office.practice()))
-    assert (first.state, first.outcome) == ("in-queue", "possible-match")
+    anna, alma, _ = await referred_beside_a_twin(office)
+    old_list = await office.list_of(alma)
     assert await office.one("select guard from match_decisions") == "another-candidate"
 
     case = await offered(office, anna, alma)
@@ -107,6 +123,6 @@ async def test_a_twin_judged_to_be_another_does_not_stop_who_is_plainly_meant(of
     new = await office.practice()
     second = await office.send(office.acceptance(new))
     assert (second.state, second.patient_id) == ("accepted", anna)
-    assert await office.list_of(anna) == new.id and await office.list_of(alma) == old.id
+    assert await office.list_of(anna) == new.id and await office.list_of(alma) == old_list
     # The acceptance brought another address: what is compared has changed.
     assert await offered(office, anna, alma) is not None

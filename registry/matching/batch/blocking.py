@@ -26,6 +26,7 @@ AFFORDABLE_PAIRS = 3_000_000
 COARSE_UP_TO = 200_000
 """In a file of more people coarse rules bring little but strangers."""
 
+_LOW = 0xFFFFFFFF
 Keys = npt.NDArray[np.integer]
 Tell = Callable[[str, int, int], None]
 
@@ -91,7 +92,7 @@ def candidate_pairs(
         skipped: dict[str, int] = {}
         for number, rule in enumerate(rules):
             largest = len(records) if rule.name.startswith("coarse") else LARGEST_BLOCK
-            pairs, too_large = _pairs_of(connection, rule, records.boundary, largest, only is not None)
+            pairs, too_large = _pairs_of(connection, rule, records.boundary, largest, only)
             found.append(pairs)
             if too_large:
                 skipped[rule.name] = too_large
@@ -102,7 +103,7 @@ def candidate_pairs(
     keys = np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
     keys.sort()
     keys = keys[np.flatnonzero(np.diff(keys, prepend=-1))]
-    return Blocked((keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32), skipped)
+    return Blocked((keys >> 32).astype(np.int32), (keys & _LOW).astype(np.int32), skipped)
 
 
 def _key_columns(records: Records, names: NameFacts, places: PlaceFacts) -> dict[str, Keys]:
@@ -111,12 +112,11 @@ def _key_columns(records: Records, names: NameFacts, places: PlaceFacts) -> dict
     before = np.flatnonzero(records.previous_surname)
     away = np.flatnonzero(records.previous_postcode)
 
-    def stack(*parts: npt.NDArray[np.integer]) -> Numbers:
+    def stack(*parts: Keys) -> Keys:
         """Present facts, former facts, previous surnames, previous postcodes."""
-        return np.concatenate(parts).astype(np.int64)
+        return np.concatenate(parts)
 
-    whose = former.person
-    person = stack(people, whose, before, away)
+    person = stack(people, former.person, before, away).astype(np.int32)
     nothing = np.zeros(len(before), dtype=np.int64), np.zeros(len(away), dtype=np.int64)
     forename = stack(records.forename, former.forename, records.forename[before], records.forename[away])
     surname = stack(records.surname, former.surname, records.previous_surname[before], records.surname[away])
@@ -178,37 +178,66 @@ def _count(connection: duckdb.DuckDBPyConnection, rule: Rule) -> int:
 
 
 def _pairs_of(
-    connection: duckdb.DuckDBPyConnection, rule: Rule, boundary: int | None, largest: int, only_changed: bool
+    connection: duckdb.DuckDBPyConnection, rule: Rule, boundary: int | None, largest: int, only: Flags | None
 ) -> tuple[Numbers, int]:
     """The pairs of a rule as `lower row << 32 | higher row`, not yet distinct; and how many blocks were too large."""
+    if rule.exchanged:
+        pairs, too_large = _exchanged(connection), 0
+    else:
+        pairs, too_large = _within_blocks(connection, rule, largest, only is not None)
+    left, right = pairs >> 32, pairs & _LOW
+    kept = left != right
+    if boundary is not None:
+        kept &= (left < boundary) & (right >= boundary)
+    if only is not None:
+        kept &= only[left] | only[right]
+    return pairs[kept], too_large
+
+
+def _within_blocks(
+    connection: duckdb.DuckDBPyConnection, rule: Rule, largest: int, only_changed: bool
+) -> tuple[Numbers, int]:
+    """DuckDB finds the blocks and who is in them; most people are alone, and fall out there."""
     wanted = " and ".join(f'"{name}" <> 0' for name in rule.columns)
     grouped = ", ".join(f'"{name}"' for name in rule.columns)
-    if only_changed and not rule.exchanged:
-        wanted += f" and ({grouped}) in (select ({grouped}) from changed_keys where {wanted})"
-    skipped = 0
-    if rule.exchanged:
-        condition = "a.forename = b.surname and a.surname = b.forename and a.year = b.year and a.forename <> a.surname"
-        source = f"(from keys where {wanted}) a join (from keys where {wanted}) b on {condition}"
-    else:
-        # Blocks of one are most of them, and need not be joined with themselves.
-        connection.execute(
-            "create or replace temp table blocks as"
-            f" select {grouped}, count(*) n from keys where {wanted} group by {grouped} having n > 1"
-        )
-        found = connection.execute("select count(*) from blocks where n > ?", [largest]).fetchone()
-        skipped = int(found[0]) if found else 0
-        connection.execute(
-            "create or replace temp table members as select k.person, b.block from keys k join"
-            f" (select *, row_number() over () as block from blocks where n <= {int(largest)}) b using ({grouped})"
-        )
-        source = "members a join members b on a.block = b.block"
-    conditions = ["a.person < b.person"]
-    if boundary is not None:
-        conditions.append(f"a.person < {int(boundary)} and b.person >= {int(boundary)}")
     if only_changed:
-        conditions.append("(a.person in (from changed) or b.person in (from changed))")
-    statement = f"select (a.person::bigint << 32) | b.person as pair from {source} where {' and '.join(conditions)}"
-    return np.asarray(connection.execute(statement).fetchnumpy()["pair"], dtype=np.int64), skipped
+        wanted += f" and ({grouped}) in (select ({grouped}) from changed_keys where {wanted})"
+    connection.execute(
+        f"create or replace temp table blocks as select {grouped}, count(*) n, row_number() over () as block"
+        f" from keys where {wanted} group by {grouped} having n > 1"
+    )
+    found = connection.execute("select count(*) from blocks where n > ?", [largest]).fetchone()
+    members = connection.execute(
+        f"select k.person, b.block from keys k join (from blocks where n <= {int(largest)}) b using ({grouped})"
+    ).fetchnumpy()
+    pairs = pairs_within(np.asarray(members["block"]), np.asarray(members["person"]))
+    return pairs, int(found[0]) if found else 0
+
+
+def pairs_within(block: npt.NDArray[np.integer], person: npt.NDArray[np.integer]) -> Numbers:
+    """Every two members of each block, as `lower << 32 | higher`; who is in a block twice is a pair with himself."""
+    order = np.argsort(block, kind="stable")
+    member = person[order].astype(np.int64)
+    first = np.flatnonzero(np.diff(block[order], prepend=-1))
+    size = np.diff(first, append=len(member))
+    found: list[Numbers] = []
+    for many in np.unique(size[size > 1]).tolist():
+        together = member[first[size == many][:, None] + np.arange(many)]
+        one, other = np.triu_indices(many, k=1)
+        left, right = together[:, one].ravel(), together[:, other].ravel()
+        found.append((np.minimum(left, right) << 32) | np.maximum(left, right))
+    return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
+
+
+def _exchanged(connection: duckdb.DuckDBPyConnection) -> Numbers:
+    """Pairs of whom one bears as forename what the other bears as surname, and the other way round."""
+    known = "(from keys where surname <> 0 and forename <> 0 and year <> 0)"
+    statement = (
+        f"select (a.person::bigint << 32) | b.person as pair from {known} a join {known} b"
+        " on a.forename = b.surname and a.surname = b.forename and a.year = b.year and a.forename <> a.surname"
+        " where a.person < b.person"
+    )
+    return np.asarray(connection.execute(statement).fetchnumpy()["pair"], dtype=np.int64)
 
 
 def _is_small(records: Records) -> bool:

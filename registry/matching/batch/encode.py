@@ -1,6 +1,7 @@
 """From columns of text to columns of codes: each distinct value is normalised once, by the scalar normaliser."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -33,33 +34,45 @@ class Words:
         return Vocabulary.of(list(self._codes))
 
 
-def distinct(column: Column) -> tuple[list[str], Codes]:
+@dataclass(frozen=True, slots=True)
+class Distinct:
     """The distinct texts of a column, the missing one (an empty text) first, and where each row's stands."""
+
+    texts: list[str]
+    places: Codes
+
+    @property
+    def missing(self) -> int:
+        """How many rows have none."""
+        return int(np.count_nonzero(self.places == 0))
+
+
+def distinct(column: Column) -> Distinct:
+    """The distinct texts of a column. Lets go of the interpreter, so that several columns go at once."""
     encoded = column.dictionary_encode().unify_dictionaries().combine_chunks()
     parts = encoded.chunks if isinstance(encoded, pa.ChunkedArray) else [encoded]
     values: list[str] = parts[0].dictionary.to_pylist() if parts else []
     rows = [pc.fill_null(part.indices, -1).to_numpy(zero_copy_only=False) for part in parts]
     places = np.concatenate(rows).astype(np.int32) if rows else np.zeros(0, dtype=np.int32)
     places += 1
-    return ["", *values], places
+    return Distinct(["", *values], places)
 
 
-def encode(column: Column, words: Words, normal: Callable[[str], str]) -> Codes:
+def encode(found: Distinct, words: Words, normal: Callable[[str], str]) -> Codes:
     """The codes of a column's normalised values."""
-    values, places = distinct(column)
-    return words.codes(normal(value) if value else "" for value in values)[places]
+    return words.codes(normal(text) if text else "" for text in found.texts)[found.places]
 
 
-def encode_forenames(first: Column, middle: Column | None, words: Words, split: "SplitForename") -> tuple[Codes, Codes]:
+def encode_forenames(
+    first: Distinct, middle: Distinct | None, words: Words, split: "SplitForename"
+) -> tuple[Codes, Codes]:
     """Codes of first forename and first middle name; two words in the first and no middle name are two names."""
-    values, places = distinct(first)
-    whole, head, tail = (words.codes(part) for part in zip(*(split(value) for value in values), strict=True))
+    whole, head, tail = (words.codes(part) for part in zip(*(split(text) for text in first.texts), strict=True))
     if middle is None:
-        return head[places], tail[places]
-    seconds, second_places = distinct(middle)
-    given = np.fromiter((bool(value.strip()) for value in seconds), dtype=np.bool_)[second_places]
-    second = words.codes(split(value)[0].split(" ", 1)[0] for value in seconds)[second_places]
-    return np.where(given, whole[places], head[places]), np.where(given, second, tail[places])
+        return head[first.places], tail[first.places]
+    given = np.fromiter((bool(text.strip()) for text in middle.texts), dtype=np.bool_)[middle.places]
+    second = words.codes(split(text)[0].split(" ", 1)[0] for text in middle.texts)[middle.places]
+    return np.where(given, whole[first.places], head[first.places]), np.where(given, second, tail[first.places])
 
 
 SplitForename = Callable[[str], tuple[str, str, str]]

@@ -19,12 +19,13 @@ class ValuesOf:
     @classmethod
     def of(cls, size: int, *columns: tuple[Codes, Numbers | Codes]) -> "ValuesOf":
         """Of `size` people, from columns of people beside columns of their values; a value of 0 is none."""
-        people = np.concatenate([people for people, _ in columns]).astype(np.int64)
-        values = np.concatenate([values for _, values in columns]).astype(np.int64)
-        given = values > 0
         has_any = np.zeros(size, dtype=np.bool_)
-        has_any[people[given]] = True
-        return cls(np.unique(_key(people[given], values[given])), has_any)
+        keys: list[Numbers] = []
+        for people, values in columns:
+            given = np.flatnonzero(values > 0)
+            has_any[people[given]] = True
+            keys.append(_key(people[given].astype(np.int64), values[given].astype(np.int64)))
+        return cls(np.unique(np.concatenate(keys)), has_any)
 
     def hold(self, people: Codes, values: Numbers | Codes) -> Flags:
         """Row by row, whether the person had the value."""

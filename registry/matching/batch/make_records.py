@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from registry.matching.batch.dates import as_code, form_of, read_date
-from registry.matching.batch.encode import Column, Words, distinct, encode, encode_forenames, to_numbers
+from registry.matching.batch.encode import Column, Distinct, Words, distinct, encode, encode_forenames, to_numbers
 from registry.matching.batch.extras import KINDS
 from registry.matching.batch.file_addresses import FileAddresses
 from registry.matching.batch.read_file import ADDRESS_LINES, FileColumns, Mapping, UnusableFile, read_columns
@@ -20,6 +22,12 @@ from registry.matching.normalise import normal_forenames, normal_name, plain_pos
 _SEXES = {"M": 1, "MALE": 1, "1": 1, "MAN": 1, "BOY": 1, "F": 2, "FEMALE": 2, "2": 2, "WOMAN": 2, "GIRL": 2}
 _OWN_EXTRAS = ("locality", "birthplace", "identifier")
 """Fields that are compared as further columns are."""
+_ENCODED = (
+    *("forename", "middle_name", "surname", "previous_surname", "postcode", "previous_postcode", "sex"),
+    *_OWN_EXTRAS,
+)
+_AT_ONCE = 2
+"""So many columns are encoded at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,17 @@ class _Making:
     @property
     def size(self) -> int:
         return sum(self.sizes)
+
+    @cached_property
+    def texts(self) -> dict[str, Distinct]:
+        """The distinct texts of each field and further column that a file has, found two columns at a time."""
+        extras = {name for each in self.files for name, _ in each.kinds}
+        wanted = {name: self._stacked(name) for name in _ENCODED} | {
+            name: self._stacked(name, extra=True) for name in extras
+        }
+        columns = {name: column for name, column in wanted.items() if column is not None}
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return dict(zip(columns, pool.map(distinct, columns.values()), strict=True))
 
     def read(self) -> Read:
         forename, middle = self._forenames()
@@ -96,15 +115,15 @@ class _Making:
         return pa.chunked_array(chunks, pa.string())
 
     def _codes(self, name: str, words: Words, normal: Callable[[str], str]) -> Codes:
-        column = self._stacked(name)
-        if column is None:
+        found = self.texts.get(name)
+        if found is None:
             return np.zeros(self.size, dtype=np.int32)
-        made = encode(column, words, normal)
-        self._note(f"{name.replace('_', ' ')} unreadable, too long, or a stand-in", column, made)
+        made = encode(found, words, normal)
+        self._note(f"{name.replace('_', ' ')} unreadable, too long, or a stand-in", found, made)
         return made
 
     def _forenames(self) -> tuple[Codes, Codes]:
-        first, second = self._stacked("forename"), self._stacked("middle_name")
+        first, second = self.texts.get("forename"), self.texts.get("middle_name")
         if first is not None:
             made = encode_forenames(first, second, self.names, _split_forename)
             self._note("forename unreadable, too long, or a stand-in", first, made[0])
@@ -126,43 +145,40 @@ class _Making:
         column = each.columns.get("date_of_birth")
         if column is None:
             return np.zeros(len(each.ids), dtype=np.int32)
-        texts, places = distinct(column)
-        form = each.date_form or form_of(texts)
+        found = distinct(column)
+        form = each.date_form or form_of(found.texts)
         if form is None:
             raise UnusableFile(
                 "date_of_birth: most of the column is no date in a form that is known; say how they are"
                 " written: --map date_of_birth=COLUMN:%d/%m/%Y"
             )
-        days = [read_date(text, form) if text else None for text in texts]
-        codes = np.fromiter((as_code(day) for day in days), dtype=np.int32)[places]
-        read = np.fromiter((day is not None for day in days), dtype=np.bool_)[places]
-        given = int(len(codes) - column.null_count)
+        days = [read_date(text, form) if text else None for text in found.texts]
+        codes = np.fromiter((as_code(day) for day in days), dtype=np.int32)[found.places]
+        read = np.fromiter((day is not None for day in days), dtype=np.bool_)[found.places]
+        given = len(codes) - found.missing
         self.odd["date of birth unreadable"] += given - int(np.count_nonzero(read))
         self.odd["date of birth that only fills the field"] += int(np.count_nonzero(read & (codes == 0)))
         self.odd["date of birth on 1 January"] += int(np.count_nonzero(codes % 10_000 == 101))
         return codes
 
     def _sexes(self) -> npt.NDArray[np.int8]:
-        column = self._stacked("sex")
-        if column is None:
+        found = self.texts.get("sex")
+        if found is None:
             return np.zeros(self.size, dtype=np.int8)
-        texts, places = distinct(column)
-        return np.array([_SEXES.get(text.upper(), 0) for text in texts], dtype=np.int8)[places]
+        return np.array([_SEXES.get(text.upper(), 0) for text in found.texts], dtype=np.int8)[found.places]
 
     def _extras(self) -> tuple[Extra, ...]:
-        wanted = [(name, name, self._stacked(name)) for name in _OWN_EXTRAS]
-        kinds = {name: kind for each in self.files for name, kind in each.kinds}
-        wanted += [(name, kind, self._stacked(name, extra=True)) for name, kind in kinds.items()]
-        found: list[Extra] = []
-        for name, kind, column in wanted:
-            if column is not None:
+        kinds = {name: name for name in _OWN_EXTRAS} | {name: kind for each in self.files for name, kind in each.kinds}
+        made: list[Extra] = []
+        for name, kind in kinds.items():
+            if name in self.texts:
                 words = Words()
-                codes = encode(column, words, KINDS[kind].normal)
-                found.append(Extra(name, kind, words.vocabulary(), codes))
-        return tuple(found)
+                codes = encode(self.texts[name], words, KINDS[kind].normal)
+                made.append(Extra(name, kind, words.vocabulary(), codes))
+        return tuple(made)
 
-    def _note(self, told: str, column: Column, codes: Codes) -> None:
-        self.odd[told] += int(np.count_nonzero(codes == 0)) - column.null_count
+    def _note(self, told: str, found: Distinct, codes: Codes) -> None:
+        self.odd[told] += int(np.count_nonzero(codes == 0)) - found.missing
 
     def _count_names(self, records: Records) -> None:
         lengths = np.fromiter(map(len, records.names.values), dtype=np.int32)

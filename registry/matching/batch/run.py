@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from registry.matching.batch.blocking import Blocked, Tell, candidate_pairs
 from registry.matching.batch.compare_pairs import Comparer, PairLevels
-from registry.matching.batch.fit_file import fit
+from registry.matching.batch.fit_file import SMALL_FILE, fit
 from registry.matching.batch.records import Codes, Flags, Records
 from registry.matching.batch.weigh_pairs import Rates, Scorer, Scores, Weights
 from registry.matching.compare import Comparison
@@ -30,8 +30,8 @@ CHUNK = 500_000
 """Pairs compared at a time: a few hundred megabytes."""
 THREADS = 2
 """numpy, DuckDB and rapidfuzz let go of the interpreter, so that two chunks go at once."""
-WORTH_FITTING = -25.0
-"""Pairs that score less by the model's own weights are two people by any."""
+WORTH_FITTING_SMALL, WORTH_FITTING = -25.0, -18.0
+"""Pairs of a small and of a larger file that score less by the model's own weights are two people by any."""
 DECISIONS = tuple(Outcome)
 """`ScoredPairs.decision` counts in this order."""
 
@@ -90,7 +90,8 @@ def search(
     comparer = Comparer(records).prepare()
     blocked = candidate_pairs(records, comparer.names, comparer.places, only=only, tell=tell)
     scorer = Scorer.of(records, weights or model.batch, model.extras, rates=rates, average=model.average_rates)
-    lowest = min(min_score, WORTH_FITTING) if fitted else min_score
+    worth = WORTH_FITTING_SMALL if len(records) <= SMALL_FILE else WORTH_FITTING
+    lowest = min(min_score, worth) if fitted else min_score
     found = _joined(list(score_pairs(comparer, scorer, blocked, min_score=lowest, tell=tell)), scorer, blocked)
     if fitted and len(found):
         scorer = fit(scorer, comparer, model, found.levels, found.left).scorer

@@ -51,6 +51,8 @@ def noticed(report: Report) -> Iterator[str]:
         yield "there are no true pairs, so that recall cannot be measured"
     if not report.measures.pairs:
         yield "there are no pairs in the file"
+    elif report.measures.true_pairs and not report.calls:
+        yield "no pair with a score is true, so that no threshold is the best, and nothing is told by group or kind"
 
 
 def gaps(section: Section) -> Iterator[str]:

@@ -83,7 +83,8 @@ def _unknown(rows: ScoredRows, truth: Truth) -> Flags:
     left, right = rows.left >= rows.known, rows.right >= rows.known
     if not truth.knows_everybody:
         return np.zeros(len(rows), dtype=bool)
-    if rows.known and len(rows) and (left | (rows.left < 0)).all() and (right | (rows.right < 0)).all():
+    given = np.concatenate([rows.left, rows.right]) >= 0
+    if rows.known and given.any() and np.concatenate([left, right])[given].all():
         raise Unusable(
             "the truth knows none of the ids in id_left and id_right: give both files the same ids, written alike"
         )

@@ -97,7 +97,7 @@ def count_column(
 def _values(source: Source, column: str, words: bool) -> str:
     """SQL for the list of a row's values."""
     if source.is_list(column):
-        listed = f"cast({quoted(column)} as varchar[])"
+        listed = f"[trim(word) for word in cast({quoted(column)} as varchar[]) if trim(word) <> '']"
         return f"case when coalesce(len({listed}), 0) = 0 then ['{NO_WORDS}'] else {listed} end"
     if words:
         return rf"coalesce(string_split_regex({source.text(column)}, '\s+'), ['{NO_WORDS}'])"

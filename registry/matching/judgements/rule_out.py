@@ -44,11 +44,11 @@ def with_judgements(decision: MatchDecision, apart: Collection[Pair]) -> MatchDe
 
 
 def _is_another(best: ScoredCandidate, each: ScoredCandidate, apart: Collection[Pair]) -> bool:
-    return pair_of(best.patient_id, each.patient_id) in apart and _says_so(best.comparison, each.comparison)
+    return pair_of(best.patient_id, each.patient_id) in apart and tells_apart(best.comparison, each.comparison)
 
 
-def _says_so(mine: Comparison, theirs: Comparison) -> bool:
-    """Whether what was described is exactly the best's, where it is plainly not the other's."""
+def tells_apart(mine: Comparison, theirs: Comparison) -> bool:
+    """Whether a description has exactly the forename or date of birth of one, where it plainly has not the other's."""
     forename = mine.forename is Forename.EQUAL and theirs.forename in _OTHER_FORENAME
     birthday = mine.date_of_birth is DateOfBirth.EQUAL and theirs.date_of_birth in _OTHER_BIRTHDAY
     return forename or birthday

@@ -70,8 +70,8 @@ FP69: tuple[Invariant, ...] = (
     # Cases that were shown anew may since concern others; of the rest it is known whom they concerned.
     Invariant(
         "no_fp69_expires_over_unread_mail",
-        "Nobody was taken off a list by an FP69's expiry while a case about them was open; the register's own guess that"
-        " somebody is there twice left aside.",
+        "Nobody was taken off a list by an FP69's expiry while a case about them was open; the register's own guess"
+        " that somebody is there twice left aside.",
         """
         select t.id, a.id as case_id from transactions t
         join (select c.*, unnest(c.patient_ids) as patient_id from anomalies c) a on a.patient_id = t.patient_id

@@ -1,7 +1,9 @@
-"""Whom a clerk was shown with a referred acceptance and did not choose: another person than the one who was chosen.
+"""Whom a clerk was shown with a referred acceptance and did not choose: is it another person than who was chosen?
 
-Said by the choice itself, so that nobody is asked the same by the sweep. It is less than a judgement that
-somebody made of the pair: where the pair is worked on, or somebody judged it and that holds, nothing is kept.
+Whoever is created is another than everybody shown: that is what the clerk said. Whoever is accepted is another than
+those of whom the form itself plainly is not. Of the rest the choice says nothing: two records that fit a form alike may
+be one person's, and the sweep must be free to ask. It is less than a judgement that somebody made of the pair:
+where the pair is worked on, or somebody judged it and that holds, nothing is kept.
 """
 
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from registry.matching.decide import MatchDecision
 from registry.matching.judgements.judgement import Door, Verdict, pair_of
 from registry.matching.judgements.keep import Judged, judge
 from registry.matching.judgements.read import last_judgement
+from registry.matching.judgements.rule_out import tells_apart
 from registry.transactions.commands import Ruling
 from registry.transactions.context import Context
 from registry.transactions.facts import Facts
@@ -29,7 +32,7 @@ async def judge_not_chosen(
     chosen: UUID,
     transaction_id: UUID,
 ) -> int:
-    """Keep that each person whom the ruling was shown is another than who was chosen; returns how many were kept.
+    """Keep of whom the ruling says that they are another than who was chosen; returns how many were kept.
 
     `match` is what the matcher says of the acceptance: its levels and score are those of the description,
     which is the chosen person's now. Everything that the acceptance changes must have been written.
@@ -62,12 +65,14 @@ async def judge_not_chosen(
 
 
 def _others(facts: Facts, match: MatchDecision, ruling: Ruling, chosen: UUID) -> Sequence[UUID]:
-    """Who was shown and is here still, best first. Of whoever is kept apart nothing is kept with anybody else."""
+    """Who was shown and is another, best first. Of whoever is kept apart nothing is kept with anybody else."""
+    mine = next((each.comparison for each in match.scored if each.patient_id == chosen), None)
     return [
         each.patient_id
         for each in match.scored
         if each.patient_id in ruling.seen
         and each.patient_id != chosen
+        and (mine is None or tells_apart(mine, each.comparison))
         and not facts.people[each.patient_id].apart
         and facts.people[each.patient_id].status not in ("superseded", "invalidated")
     ]

@@ -1,7 +1,6 @@
 """The evaluation in one picture: error rates by group, calibration, and the precision-recall curve."""
 
 from collections.abc import Sequence
-from html import escape
 
 from registry.matching.evaluate.fairness import Section
 from registry.matching.evaluate.in_words import decimals, gaps, shown
@@ -9,7 +8,7 @@ from registry.matching.evaluate.picture.calibration_panel import draw_calibratio
 from registry.matching.evaluate.picture.curve_panel import draw_curve
 from registry.matching.evaluate.picture.group_rows import columns_of, draw_legend, draw_section, height_of
 from registry.matching.evaluate.picture.panel import Panel
-from registry.matching.evaluate.picture.svg import FONT, QUIET, Drawing, rectangle, tag, text
+from registry.matching.evaluate.picture.svg import FONT, QUIET, Drawing, escaped, rectangle, tag, text
 from registry.matching.evaluate.report import Report
 
 WIDTH = 1200
@@ -38,8 +37,8 @@ def draw(report: Report) -> str:
 
 def _whole(drawn: Drawing, height: float, described: str) -> str:
     content = (
-        tag("title", escape(TITLE), id="title")
-        + tag("desc", escape(described), id="desc")
+        tag("title", escaped(TITLE), id="title")
+        + tag("desc", escaped(described), id="desc")
         + rectangle(0, 0, WIDTH, height, "#ffffff")
         + "\n".join(drawn)
     )

@@ -1,5 +1,6 @@
 """The few shapes that the picture is made of, as SVG text. What is told apart by colour is told apart by shape too."""
 
+import re
 from html import escape
 
 INK = "#1d2a35"
@@ -12,6 +13,13 @@ FONT = "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, 'DejaVu Sans', sans-seri
 
 Drawing = list[str]
 
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def escaped(words: str) -> str:
+    """Words as XML has them; control characters, which it cannot have at all, are left out."""
+    return escape(_NOT_XML.sub("", words), quote=True)
+
 
 def tag(name: str, content: str = "", **attributes: str | float) -> str:
     """An element; underscores in the names of attributes become hyphens, numbers get one decimal."""
@@ -22,7 +30,7 @@ def tag(name: str, content: str = "", **attributes: str | float) -> str:
 def text(x: float, y: float, words: str, *, size: float = 13, anchor: str = "start", **attributes: str | float) -> str:
     """Words, their baseline at y. They are escaped."""
     attributes.setdefault("fill", INK)
-    return tag("text", escape(words), x=x, y=y, font_size=size, text_anchor=anchor, **attributes)
+    return tag("text", escaped(words), x=x, y=y, font_size=size, text_anchor=anchor, **attributes)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = FAINT, width: float = 1, dash: str = "") -> str:
@@ -58,5 +66,5 @@ def mark(place: int, x: float, y: float, *, quiet: bool = False) -> str:
 
 def _value(value: str | float) -> str:
     if isinstance(value, str):
-        return escape(value, quote=True)
+        return escaped(value)
     return f"{value:.1f}".removesuffix(".0")
