@@ -34,8 +34,8 @@ EXAMPLES, STEPS = 15, 100
 """A round: so many towns, and so many acts in each."""
 LEAST_ROUNDS, MOST_ROUNDS = (20, 20) if LONG else (2, 8)
 RARE = 0 if LONG else 20
-"""How many outcomes of the office's own acts, of some 180, a short run may miss: it draws the same acts each time, but another
-change of the code draws others. The core's are all met, and a long run meets everything."""
+"""How many outcomes of the office's own acts, of some 200, a short run may miss: it draws the same acts each time,
+but another change of the code draws others. The core's are all met, and a long run meets everything."""
 CHECK_EVERY = 20
 """How many acts there are between two looks at the invariants."""
 
