@@ -31,6 +31,7 @@ from tests.support.confusing import (
     suspected,
     taken_for,
 )
+from tests.support.merging import merged, undone
 from tests.support.office import ANNA, Office
 from tests.support.scheme_office import SchemeOffice
 
@@ -140,6 +141,23 @@ async def test_whoever_gets_a_number_later_waits_visibly_and_is_told_it(office: 
     kind, content = (await office.inbox(second))[-1]
     assert kind == "F1" and content == {"gp_code": second.gp_code, "number": number, "new_number": new}
     assert (await office.one(KINDS)).endswith("CON-4")
+
+
+async def test_whoever_lacks_a_number_again_when_a_merge_is_undone_waits_again(office: Office):
+    first, second, third = await office.practice(), await office.practice(), await office.practice()
+    confusion, record, _ = await ready_to_propose(office, first, second)
+    await confusion.split()
+    request = await office.one("select id from national_requests where kind = 'allocate' and state <> 'C'")
+    other, _ = await office.person(third)
+    merge = await merged(office, record, other)
+    # Together they have a number, so that the answer which comes now is not needed.
+    await take_answer(office.connection, office.context(), request, TraceAnswer("allocated", office.number()))
+    open_now = "select count(*) from matters where kind = 'number-allotment' and closed_at is null and patient_id = :id"
+    assert await office.one(open_now, id=record) == 0
+
+    await undone(office, merge)
+    assert await office.one("select nhs_number is null from patients where id = :id", id=record)
+    assert await office.one(open_now, id=record) == 1
 
 
 async def test_a_number_that_the_national_side_does_not_make_is_keyed_by_hand(office: Office):

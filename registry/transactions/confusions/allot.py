@@ -58,6 +58,14 @@ _SHARED = text(
 """The number under which the practice knows them: it stands in the record's version before the split."""
 
 
+_LACKS_ONE = text(
+    "select c.matter_id from confusion_people c join patients p on p.id = c.patient_id"
+    " where c.patient_id = :id and c.number_ruling = 'to-be-allotted' and c.transaction_id is not null"
+    " and p.nhs_number is null and p.status not in ('superseded', 'invalidated') and not exists ("
+    " select from matters m where m.patient_id = p.id and m.kind = 'number-allotment' and m.closed_at is null) limit 1"
+).bindparams(bindparam("id", type_=Uuid))
+
+
 def wait_for_number(
     writes: Writes, context: Context, patient_id: UUID, transaction_id: UUID, confusion_id: UUID
 ) -> None:
@@ -72,6 +80,18 @@ def wait_for_number(
         facts={"request": str(request_id), "confusion": str(confusion_id)},
         transaction_id=transaction_id,
     )
+
+
+async def wait_again(connection: AsyncConnection, context: Context, patient_id: UUID, transaction_id: UUID) -> None:
+    """Whoever came out of a split without a number, and lacks one again, waits for one again; nothing for others.
+
+    While their record was merged into another they had that one's number, and the wait had ended.
+    """
+    confusion_id: UUID | None = (await connection.execute(_LACKS_ONE, {"id": patient_id})).scalar_one_or_none()
+    if confusion_id is not None:
+        writes = Writes()
+        wait_for_number(writes, context, patient_id, transaction_id, confusion_id)
+        await writes.flush(connection)
 
 
 async def take_number(connection: AsyncConnection, context: Context, patient_id: UUID, answer: TraceAnswer) -> None:

@@ -17,6 +17,7 @@ from registry.database import Writes
 from registry.matching.judgements.judgement import Door, Verdict
 from registry.matching.judgements.keep import Judged, judge
 from registry.transactions.acts.act import Act, Answer, Done, Impossible, Nothing, Stale
+from registry.transactions.confusions.allot import wait_again
 from registry.transactions.context import Context
 from registry.transactions.facts import PersonFacts
 from registry.transactions.gather import gather_person
@@ -78,6 +79,8 @@ async def _undo(connection: AsyncConnection, context: Context, what: Undo) -> An
         return Stale(1, _asks(plan, merge))
     source = await gather_person(connection, merge.source_id)
     by = await undo(connection, context, merge, source, target, plan, None if left else took_place, what.reason)
+    for person in (source, target):
+        await wait_again(connection, context, person.id, by)
     matter_id = await _verdict(connection, context, merge, source, target, what)
     # A case that the merge had closed is open again, though it may be overtaken by now.
     await close_overtaken(connection, context, [source.id, target.id])
