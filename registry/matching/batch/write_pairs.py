@@ -1,5 +1,6 @@
 """Write what was found: the pairs, best first, and the clusters that they make; CSV or Parquet by the suffix."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,15 @@ LEVEL_COLUMNS: dict[Field, str] = {
 """The column of each field's level."""
 
 
-def check_suffix(path: Path) -> None:
-    """Raises `UnusableFile` where a file is to be written in a format that is not known."""
+def check_target(path: Path) -> None:
+    """Raises `UnusableFile` where a file is to be written in a format that is not known, or where it cannot be."""
     if path.suffix.lower() not in SUFFIXES:
         raise UnusableFile(f"{path.name}: write a file that ends in {' or '.join(SUFFIXES)}")
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise UnusableFile(f"{path}: there is no folder {folder.name} to write it into")
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise UnusableFile(f"{path}: it may not be written there")
 
 
 def write_pairs(records: Records, found: ScoredPairs, path: Path) -> None:

@@ -1,5 +1,6 @@
 """`registry match evaluate`: how good a file of scored pairs is."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -96,6 +97,8 @@ def _check(wanted: "Wanted", picture: Path | None) -> None:
         raise Unusable(f"--picture {picture.name}: the picture is an SVG; let the file's name end in .svg")
     if picture is not None and not picture.absolute().parent.is_dir():
         raise Unusable(f"--picture {picture.name}: there is no directory of that name to write it into")
+    if picture is not None and not os.access(picture if picture.exists() else picture.absolute().parent, os.W_OK):
+        raise Unusable(f"--picture {picture.name}: it may not be written there")
 
 
 def _evaluated(wanted: "Wanted") -> "Report":

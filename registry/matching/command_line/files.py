@@ -69,11 +69,11 @@ def search_and_write(
     """Read, search, write the pairs and the clusters, and tell what was found and what was odd."""
     from registry.matching.batch.run import search
     from registry.matching.batch.write_clusters import write_clusters
-    from registry.matching.batch.write_pairs import check_suffix, write_pairs
+    from registry.matching.batch.write_pairs import check_target, write_pairs
 
     for path in (out, clusters):
         if path is not None:
-            check_suffix(path)
+            check_target(path)
     given = _model(model)
     started = time.monotonic()
     people = read()

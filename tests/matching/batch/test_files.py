@@ -105,6 +105,13 @@ def test_a_wrong_mapping_is_refused_naming_it(tmp_path: Path, mapping: list[str]
     assert not out.exists()
 
 
+@pytest.mark.parametrize(("out", "told"), [("pairs.txt", "ends in .csv or"), ("none/pairs.csv", "no folder none")])
+def test_where_to_write_is_looked_at_before_work_starts(tmp_path: Path, out: str, told: str) -> None:
+    result = dedupe(str(tmp_path / "none.csv"), "--id", "id", *options(), "--out", str(tmp_path / out))
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
 def test_ids_must_name_each_row(tmp_path: Path) -> None:
     twice = write(tmp_path / "people.csv", [PEOPLE[0], PEOPLE[0]])
     with pytest.raises(UnusableFile, match="is not an id: 1 rows repeat one"):
