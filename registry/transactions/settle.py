@@ -4,7 +4,7 @@ The queue knows no remedies; they are here. A decision names the version of the 
 person saw. Where the facts have moved since, nothing is done and the new facts are shown.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -27,16 +27,13 @@ from registry.transactions.commands import (
 )
 from registry.transactions.context import Context
 from registry.transactions.decline import decline
-from registry.transactions.deductions.conclude_notice import KIND as NOTICE
-from registry.transactions.deductions.remedy import accept_notice, decline_notice, look_at_notice
 from registry.transactions.deductions.reverse_death import reverse_death
 from registry.transactions.evidence import evidence_of, have_moved, shown_people
 from registry.transactions.gather import gather_person, lock_by_number
 from registry.transactions.judging.decide_pair import VERDICTS, Judgement, Moved, decide_pair
 from registry.transactions.national_answers import last_answer
+from registry.transactions.office_remedies import REMEDIES, OfOffice
 from registry.transactions.outcome import Case, Outcome
-from registry.transactions.particulars.remedy import accept_statement, decline_statement, look_at_statement
-from registry.transactions.particulars.statement import KIND as PARTICULARS
 from registry.transactions.rules.reasons import RULED_BY_CODE
 from registry.transactions.sweep.case import POSSIBLE_DUPLICATE
 from registry.transactions.taking_back.standing import last_standing
@@ -148,35 +145,6 @@ async def _settle_pair(
     if isinstance(done, str):
         return Impossible(done, "action")
     return await _show_again(connection, row, done.evidence) if isinstance(done, Moved) else Settled(None, done)
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """What may be done about something that the office was told, and no practice sent.
-
-    `look` gives the person as they are now; `accept` returns why not, where it cannot be.
-    """
-
-    look: Callable[[AsyncConnection, Mapping[str, Any]], Awaitable[dict[str, Any]]]
-    accept: Callable[[AsyncConnection, Context, UUID, int, Mapping[str, Any]], Awaitable[Outcome | str]]
-    decline: Callable[[AsyncConnection, Context, UUID, int, Mapping[str, Any]], Awaitable[Outcome]]
-
-
-REMEDIES: dict[str, Remedy] = {
-    NOTICE: Remedy(look_at_notice, accept_notice, decline_notice),
-    PARTICULARS: Remedy(look_at_statement, accept_statement, decline_statement),
-}
-"""By the kind of the transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class OfOffice:
-    """What the office was told and waits for a decision, as it was stored."""
-
-    id: UUID
-    version: int
-    remedy: Remedy
-    stored: Mapping[str, Any]
 
 
 async def _settle_own(

@@ -24,7 +24,7 @@ def read_date(text: str, form: str) -> date | None:
     try:
         if form in _ISO:
             return date.fromisoformat(text[: len(_ISO[form])])
-        return datetime.strptime(text, form).date()  # noqa: DTZ007
+        return datetime.strptime(text, form).date()  # noqa: DTZ007  (a day of birth has no zone)
     except ValueError:
         return None
 

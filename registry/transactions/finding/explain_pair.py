@@ -98,11 +98,11 @@ def _explained(
         register_size=USUAL_REGISTER if known is None else known.size,
         frequencies=None if known is None else known.frequencies,
     )
-    decision = conclude((ScoredCandidate(patient_id, comparison, weighing, guard_of(comparison)),))
-    assert decision.best is not None  # noqa: S101  (one was given)
+    scored = ScoredCandidate(patient_id, comparison, weighing, guard_of(comparison))
+    decision = conclude((scored,))
     return {
         "weights": weights.name,
         "outcome": decision.outcome.value,
         "sentence": sentence_of(decision),
-        **shown_score(decision.best, decision),
+        **shown_score(scored, decision),
     }
