@@ -3,6 +3,7 @@
 #   make run      the register with its demonstration office, on http://127.0.0.1:8000
 #   make test     all tests
 #   make check    what CI runs: style, types, import rules, tests
+#   make cases    request and answer cases against a fresh server (CASES=FILE POPULATION=FILE)
 #
 # PYTHON chooses the interpreter:  make run PYTHON=python3.13
 
@@ -30,10 +31,10 @@ else
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help run setup test check check-long lint types imports house bench bench-matching states lock format clean
+.PHONY: help run setup test check check-long lint types imports house cases bench bench-matching states lock format clean
 
 help:
-	@sed -n '3,7s/^# *//p' Makefile
+	@sed -n '3,8s/^# *//p' Makefile
 
 run: $(RUNTIME_READY)
 	@$(BIN)/registry run
@@ -63,6 +64,11 @@ imports: $(DEVELOPMENT_READY)
 house: $(DEVELOPMENT_READY)
 	$(BIN)/python -m pytest -q tests/house $(ARGS)
 
+# Cases of requests to /FHIR/R4 and what must be answered; without names, those of the shared folder.
+cases: $(DEVELOPMENT_READY)
+	@$(BIN)/python -m tests.conformance.fhir_cases \
+		$(if $(CASES),--cases $(CASES)) $(if $(POPULATION),--population $(POPULATION)) $(ARGS)
+
 bench: $(BENCH_READY)
 	$(BIN)/python -m benchmarks $(ARGS)
 	$(BIN)/python -m benchmarks.matching --queries 10000
@@ -87,6 +93,8 @@ lock:
 		--constraint requirements.lock --output-file requirements-dev.lock
 	$(UV) pip compile pyproject.toml --group build --group dev --group bench $(LOCK_OPTIONS) \
 		--constraint requirements-dev.lock --output-file requirements-bench.lock
+	$(UV) pip compile pyproject.toml --group build --group dev --group fuzz $(LOCK_OPTIONS) \
+		--constraint requirements-dev.lock --output-file requirements-fuzz.lock
 
 LOCK_OPTIONS := --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

@@ -27,6 +27,7 @@ ROUTERS = (
     "registry.paper.api:router",
     "registry.monitoring.api:router",
     "registry.links.facade.api:router",
+    "registry.fhir_api.routes:router",
 )
 """Where the routes are, as module:name."""
 

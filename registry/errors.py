@@ -12,13 +12,15 @@ class RequestError(Exception):
     """A request that cannot be considered. Carries what the caller's format needs.
 
     `status` is HTTP's, `code` a FHIR issue type, `text` a sentence for the caller that names
-    the field and holds no data of anybody, `field` the name or path of the field at fault.
+    the field and holds no data of anybody, `field` the name or path of the field at fault; `spine` the
+    code that the FHIR API has for it, where it has one of its own (`registry.fhir.spine`).
     """
 
     status: int
     code: str
     text: str
     field: str | None = None
+    spine: str | None = None
 
     def __str__(self) -> str:
         return f"{self.status} {self.code} {self.field or ''}".strip()

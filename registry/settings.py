@@ -17,6 +17,8 @@ class Settings(BaseSettings):
     """Database cluster, logs and the development token."""
     host: str = Field("127.0.0.1", alias="REGISTRY_HOST")
     port: int = Field(8000, alias="REGISTRY_PORT", ge=1, le=65_535)
+    public_url: str | None = Field(None, alias="REGISTRY_PUBLIC_URL")
+    """The address by which others reach the API, without a path; else that of each request."""
     environment: Literal["development", "production"] = Field("development", alias="REGISTRY_ENV")
     profile: str = Field("current", alias="REGISTRY_PROFILE")
     """Which profile of policies is in force: seed-2012, pcse-2018 or current."""

@@ -2,6 +2,7 @@
 
 from registry.anomalies import models as anomalies
 from registry.audit import models as audit
+from registry.fhir_api import models as fhir_api
 from registry.links import models as links
 from registry.matching import models as matching
 from registry.matching.judgements import models as judgements
@@ -34,6 +35,7 @@ __all__ = [
     "audit",
     "confusions",
     "failing_work",
+    "fhir_api",
     "judgements",
     "letters",
     "liaison",

@@ -19,6 +19,7 @@ HANDLER_MODULES = (
     "registry.matching.count_names",
     "registry.pds.ask",
     "registry.links.resume",
+    "registry.fhir_api.once",
     "registry.transactions.sweep.night",
     "registry.due",
 )

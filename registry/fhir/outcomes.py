@@ -4,7 +4,10 @@ from typing import Any, Literal
 
 from registry.errors import RequestError
 
-Outcome = dict[str, Any]
+Json = dict[str, Any]
+"""A resource, or a part of one, as JSON carries it."""
+
+Outcome = Json
 """An OperationOutcome as JSON carries it."""
 
 Severity = Literal["fatal", "error", "warning", "information"]

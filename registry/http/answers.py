@@ -7,7 +7,8 @@ import orjson
 from starlette.responses import Response
 
 from registry.errors import RequestError
-from registry.fhir.outcomes import outcome_of
+from registry.fhir.outcomes import Outcome, outcome_of
+from registry.fhir.spine import spine_outcome_of
 
 FHIR_BASE = "/FHIR/R4"
 FHIR_JSON = "application/fhir+json"
@@ -19,7 +20,17 @@ _FACADE_CODES = {"not-supported": "unknown", "too-long": "unknown", "exception":
 
 def media_type_for(path: str) -> str:
     """The media type that answers under a path have: FHIR's own for the FHIR API alone."""
-    return FHIR_JSON if path == FHIR_BASE or path.startswith(FHIR_BASE + "/") else JSON
+    return FHIR_JSON if is_fhir(path) else JSON
+
+
+def is_fhir(path: str) -> bool:
+    """Whether a path belongs to the FHIR API."""
+    return path == FHIR_BASE or path.startswith(FHIR_BASE + "/")
+
+
+def _outcome(path: str, error: RequestError) -> Outcome:
+    """An error as the interface under a path tells it."""
+    return spine_outcome_of(error) if is_fhir(path) else outcome_of(_in_dialect(path, error))
 
 
 def _in_dialect(path: str, error: RequestError) -> RequestError:
@@ -41,4 +52,4 @@ def error_answer(path: str, error: RequestError, headers: Mapping[str, str] | No
     extra = dict(headers or {})
     if error.status == 401:
         extra["WWW-Authenticate"] = "Bearer"
-    return json_answer(outcome_of(_in_dialect(path, error)), error.status, media_type_for(path), extra)
+    return json_answer(_outcome(path, error), error.status, media_type_for(path), extra)

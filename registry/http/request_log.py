@@ -15,7 +15,8 @@ from registry.metrics import REQUEST_SECONDS
 
 log = structlog.get_logger("registry.access")
 
-_GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
+_GOOD_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}\Z")
+_GOOD_CORRELATION = re.compile(rb"[ -~]{1,255}\Z")
 _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked every few seconds by machines: counted, not logged."""
 
@@ -30,8 +31,8 @@ class RequestLog:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope)
-        token = current_request.set(request_id)
+        request_id, mirrored = _request_id(scope), _correlation_id(scope)
+        token = current_request.set(request_id.decode())
         started = time.perf_counter()
         status = 0
 
@@ -39,7 +40,7 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"].append((b"x-request-id", request_id.encode()))
+                message["headers"] += [(b"x-request-id", request_id), *mirrored]
             await send(message)
 
         try:
@@ -55,12 +56,21 @@ class RequestLog:
             current_request.reset(token)
 
 
-def _request_id(scope: Scope) -> str:
+def _request_id(scope: Scope) -> bytes:
     """The caller's own id where it has sent a harmless one, so that both logs tell of the same request."""
     for name, value in scope["headers"]:
         if name == b"x-request-id" and _GOOD_ID.match(value):
-            return value.decode()
-    return uuid4().hex
+            return value
+    return uuid4().hex.encode()
+
+
+def _correlation_id(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """The caller's text that ties several requests together; it comes back as it was sent."""
+    return [
+        (name, value)
+        for name, value in scope["headers"]
+        if name == b"x-correlation-id" and _GOOD_CORRELATION.match(value)
+    ][:1]
 
 
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})

@@ -22,3 +22,6 @@ COUNT_NAMES: Final = "matching.count-names"
 
 SWEEP_DUPLICATES: Final = "duplicates.sweep"
 """Nightly: compare who has changed with everybody, and put the likeliest pairs before people."""
+
+FORGET_FHIR_REQUESTS: Final = "fhir.forget-requests"
+"""Hourly: remove the stored answers of requests that came a day ago."""

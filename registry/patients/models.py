@@ -70,6 +70,14 @@ patients = Table(
     ),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column(
+        "elements",
+        JSONB,
+        nullable=False,
+        server_default="{}",
+        comment="What FHIR carries of them and no rule reads: ids and periods of items, telecoms, contacts.",
+    ),
+    CheckConstraint("jsonb_typeof(elements) = 'object'", name="elements_are_an_object"),
     CheckConstraint("nhs_number_is_valid(nhs_number)", name="number_is_valid"),
     CheckConstraint(
         "status in ('live', 'informal-dead', 'formal-dead', 'invalidated', 'superseded')", name="status_known"
@@ -135,4 +143,13 @@ invalidated_numbers = Table(
     Column("sealed", LargeBinary, nullable=False, comment="The number, for a change of the vault's keys."),
     CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint_is_sha256"),
     comment="Numbers that nobody may be registered under again, readable by nobody; no day, no person.",
+)
+
+number_reserve = Table(
+    "number_reserve",
+    metadata,
+    Column("nhs_number", Text, primary_key=True),
+    Column("reserved_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("nhs_number_is_valid(nhs_number)", name="number_is_valid"),
+    comment="Numbers that the national side has set aside for this register, and nobody has.",
 )

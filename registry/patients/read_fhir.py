@@ -1,8 +1,8 @@
 """A Patient of FHIR R4, in the shape of the Personal Demographics Service, as a record.
 
 Written for millions of lines: plain dictionaries, one pass, no model of the whole of FHIR.
-What the register does not keep (telecom, contacts, preferences) is passed over; what it keeps
-is checked, and the first fault of a line is its answer.
+What rules read is checked, and the first fault of a line is its answer; what no rule reads
+(telecom, contacts, preferences) is kept as it is (`registry.patients.elements`).
 """
 
 from collections.abc import Callable
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from registry.patients.elements import read_elements
 from registry.patients.read_fhir_names import read_names
 from registry.patients.read_fhir_parts import MISSHAPEN, BadField, by_url, past_day, plain, read_number
-from registry.patients.read_fhir_places import read_addresses, read_registration, read_removal
+from registry.patients.read_fhir_places import home_place, read_addresses, read_registration, read_removal
 from registry.patients.record import LifeStatus, PersonRecord, SupersededRecord, Unreadable
 from registry.values.nhs_number import NHSNumber
 from registry.values.person import Sex
@@ -77,6 +78,7 @@ def _read(resource: dict[str, Any], today: date) -> PersonRecord | SupersededRec
         former_names=names.former,
         former_addresses=former_addresses,
         superseded_numbers=superseded,
+        elements=read_elements(resource, names.place, home_place(resource.get("address"), today)),
     )
 
 

@@ -21,6 +21,8 @@ class Names:
     present: Name
     previous_surname: str | None = None
     former: tuple[FormerName, ...] = ()
+    place: int = 0
+    """The place of the present name in the list."""
 
 
 def read_names(entries: Any, today: date) -> Names:
@@ -39,7 +41,7 @@ def read_names(entries: Any, today: date) -> Names:
     ]
     former.sort(key=lambda each: each.until or each.since or date.min)
     surnames = [each.name.surname for each in former if each.name.surname.casefold() != present.surname.casefold()]
-    return Names(present, surnames[-1] if surnames else None, tuple(former))
+    return Names(present, surnames[-1] if surnames else None, tuple(former), chosen)
 
 
 def _rank(entry: dict[str, Any], today: date) -> int:

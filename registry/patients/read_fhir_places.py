@@ -30,7 +30,7 @@ _EXITS = {
 def read_addresses(entries: Any, today: date) -> tuple[Address, tuple[FormerAddress, ...]]:
     """The home address in `Patient.address`, and former ones, the latest last.
 
-    Temporary and correspondence addresses are not kept.
+    Temporary and correspondence addresses are no homes: `registry.patients.elements` keeps them.
     """
     if not entries:
         return Address(), ()
@@ -46,6 +46,15 @@ def read_addresses(entries: Any, today: date) -> tuple[Address, tuple[FormerAddr
     ]
     former.sort(key=lambda each: each.until or each.since or date.min)
     return present, tuple(each for each in former if not each.address.is_blank)
+
+
+def home_place(entries: Any, today: date) -> int | None:
+    """The place of the home address in `Patient.address`; None where there is none."""
+    if not entries:
+        return None
+    ranks = [_rank(entry, today) for entry in entries]
+    chosen = min(range(len(entries)), key=ranks.__getitem__)
+    return chosen if ranks[chosen] < _NEVER else None
 
 
 def _rank(entry: dict[str, Any], today: date) -> int:

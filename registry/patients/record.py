@@ -4,10 +4,12 @@ The two values that are made for every line of a file are tuples with names, whi
 a third of the time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from registry.values.address import Address
 from registry.values.nhs_number import NHSNumber
@@ -62,12 +64,16 @@ class Registration(NamedTuple):
     gp_code: GPCode | None = None
 
 
+_NO_ELEMENTS: Mapping[str, Any] = MappingProxyType({})
+
+
 class PersonRecord(NamedTuple):
     """A person to be taken on. `outside` is the code of the list outside every practice on which
     somebody alive stands who is on no practice's, and `outside_since` from when.
 
     Somebody dead is on no list from the day of death, whatever the registration says.
-    `superseded_numbers` are former numbers of the person, which go on finding them.
+    `superseded_numbers` are former numbers of the person, which go on finding them. `elements` is what
+    FHIR carries of them beside all that.
     """
 
     nhs_number: NHSNumber | None
@@ -88,6 +94,7 @@ class PersonRecord(NamedTuple):
     former_names: tuple[FormerName, ...] = ()
     former_addresses: tuple[FormerAddress, ...] = ()
     superseded_numbers: tuple[NHSNumber, ...] = ()
+    elements: Mapping[str, Any] = _NO_ELEMENTS
 
 
 @dataclass(frozen=True, slots=True)

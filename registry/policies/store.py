@@ -73,10 +73,16 @@ class PolicyStore:
 
     async def current(self, connection: AsyncConnection) -> Policies:
         """The profile's policies, at most a minute old."""
-        if self._loaded is None or time.monotonic() - self._at > _REFRESH_SECONDS:
-            self._loaded = await load(connection, self.profile)
-            self._at = time.monotonic()
+        known = self.known()
+        if known is not None:
+            return known
+        self._loaded = await load(connection, self.profile)
+        self._at = time.monotonic()
         return self._loaded
+
+    def known(self) -> Policies | None:
+        """The policies as last read; None where they are more than a minute old."""
+        return None if time.monotonic() - self._at > _REFRESH_SECONDS else self._loaded
 
 
 async def load(connection: AsyncConnection, profile: str) -> Policies:

@@ -71,8 +71,12 @@ class Require:
     ) -> Caller:
         caller = await authenticate(request, credentials.credentials if credentials else None)
         if not caller.may(self.permission):
-            raise forbidden(f"This token does not carry the permission {self.permission.value}.")
+            raise self.refuse(caller)
         return caller
+
+    def refuse(self, caller: Caller) -> Exception:
+        """What somebody is told who lacks the permission."""
+        return forbidden(f"This token does not carry the permission {self.permission.value}.")
 
 
 def require(permission: Permission) -> Require:

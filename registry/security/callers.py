@@ -59,15 +59,35 @@ class Permission(Enum):
     """Work on cases of counter fraud, and see that there are any."""
     READ_AUDIT = "read-audit"
     """See who looked at whom, and who changed what."""
+    AMEND_PATIENTS = "amend-patients"
+    """Change what the register says of a person, by the FHIR API."""
+    CREATE_PATIENTS = "create-patients"
+    """Have a number given to a person whom nobody knows."""
+    READ_HISTORY = "read-history"
+    """See who changed what of a person, version by version; the office's own."""
+    WORK_TASKS = "work-tasks"
+    """Place work with the register, and answer what it asks."""
+    FOLLOW_EVENTS = "follow-events"
+    """Hear of what changes for a practice: subscriptions, events."""
+    EXPORT_LISTS = "export-lists"
+    """Fetch a practice's whole list."""
 
 
 _READ = frozenset({Permission.READ_PATIENTS, Permission.READ_TRANSACTIONS})
-_PRACTICE = _READ | {Permission.SEND_TRANSACTIONS, Permission.READ_INBOX}
+_SYSTEM = _READ | {
+    Permission.SEND_TRANSACTIONS,
+    Permission.READ_INBOX,
+    Permission.WORK_TASKS,
+    Permission.FOLLOW_EVENTS,
+    Permission.EXPORT_LISTS,
+}
+_PERSON = _SYSTEM | {Permission.AMEND_PATIENTS, Permission.CREATE_PATIENTS}
+"""A person at a practice's screen may write demographics; a system alone may not (PDS, modes of access)."""
 
 PRACTICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.STAFF: _PRACTICE,
-    Role.APP: _PRACTICE,
-    Role.APP_READ: _READ,
+    Role.STAFF: _PERSON,
+    Role.APP: _SYSTEM,
+    Role.APP_READ: _READ | {Permission.FOLLOW_EVENTS, Permission.EXPORT_LISTS},
     Role.SCHEME: frozenset(),
     Role.IDENTITY: frozenset(),
     Role.GOVERNANCE: frozenset(),
@@ -90,7 +110,13 @@ _OFFICE = frozenset(Permission) - _ENTRUSTED
 
 OFFICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: _OFFICE,
-    Role.APP: _OFFICE - {Permission.DECIDE_ANOMALIES, Permission.WORK_MATTERS},
+    Role.APP: _OFFICE
+    - {
+        Permission.DECIDE_ANOMALIES,
+        Permission.WORK_MATTERS,
+        Permission.AMEND_PATIENTS,
+        Permission.CREATE_PATIENTS,
+    },
     Role.APP_READ: _READ | {Permission.READ_ANOMALIES, Permission.READ_MATTERS},
     Role.SCHEME: _OFFICE | {Permission.READ_NARRATIVES},
     Role.IDENTITY: _OFFICE | {Permission.READ_PROTECTED, Permission.CHANGE_IDENTITIES},
@@ -114,6 +140,13 @@ class Caller:
     actor: Actor
     practice_id: UUID | None
     role: Role
+    role_ids: tuple[str, ...] = ()
+    """The national role profiles that the token names, one of which a session may be opened under."""
+
+    @property
+    def is_system(self) -> bool:
+        """Whether nobody sits at it: a practice's or the office's own system."""
+        return self.role in (Role.APP, Role.APP_READ)
 
     @property
     def is_office(self) -> bool:

@@ -76,6 +76,7 @@ SEALED_PERSON: Mapping[str, str] = {
     "restricted": "false",
     "apart": "true",
     "provenance": "'{}'::jsonb",
+    "elements": "'{}'::jsonb",
 }
 """What is left of a person: a shell that is on the lists where it was, so that closed counts stand."""
 
@@ -87,6 +88,8 @@ NOBODYS = (
     "quarters", "scheme_practices", "simulated_outage",
     # Names that many bear, and how many: nobody in particular.
     "name_frequencies",
+    # What pages are signed with, and numbers that are nobody's yet.
+    "number_reserve", "page_keys",
     # A case with another body: its people and its evidence are named below.
     "counter_fraud_runs", "liaison_cases", "liaison_packs", "liaison_reads",
     # The national side as development imagines it: the world outside, and no part of the register.
@@ -208,6 +211,8 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         "birth_notices", None, by="matter_id in (select id from matters where patient_id = any(:people))", gone=True
     ),
+    # Answers of the last day name nobody whom a merge could find: they go, whoever they are about, in a day.
+    Holding("fhir_requests", None, by="false"),
     Holding("notice_files", None, by="false"),
     Holding(
         "notice_lines",

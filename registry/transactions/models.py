@@ -287,7 +287,7 @@ national_requests = Table(
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("next_attempt_at", DateTime(timezone=True)),
     Column("closed_at", DateTime(timezone=True)),
-    CheckConstraint("kind in ('trace', 'allocate', 'update')", name="kind_known"),
+    CheckConstraint("kind in ('trace', 'allocate', 'update', 'announce')", name="kind_known"),
     CheckConstraint("state in ('P', 'E', 'U', 'C')", name="state_known"),
     CheckConstraint("(state = 'C') = (closed_at is not null)", name="complete_says_when"),
     CheckConstraint("(state = 'C') = (next_attempt_at is null)", name="open_request_is_due"),

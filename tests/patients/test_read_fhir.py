@@ -39,6 +39,7 @@ def test_a_whole_patient_is_read():
         date_of_birth=date(1980, 2, 29),
         address=Address(("", "3 Mill Lane", "", "Otterford", ""), "ZX1 1AA"),
         registration=Registration("Y90001", date(2015, 1, 1)),
+        elements={"name": {"period": {"start": "1980-02-29"}}},
     )
 
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
 from uuid_utils import uuid4, uuid7
 
 from registry.matching.normalise import (
@@ -22,6 +23,7 @@ from registry.matching.normalise import (
     plain_postcode,
 )
 from registry.matching.sound import sound_code
+from registry.patients.elements import read_elements
 from registry.patients.read_fhir import NHS_NUMBER, SEXES, UNRESTRICTED
 from registry.patients.read_fhir_parts import LONGEST_TEXT, MISSHAPEN
 from registry.patients.read_fhir_places import IN_USE, NO_PRACTICE, ODS_CODE, stored_postcode
@@ -163,7 +165,7 @@ class PlainPeople:
         rows.patients.append(
             f"{patient_id}\t{number}\t{_LIVE}\t{surname}\t{first}\t{second}\t{others}\t{' '.join(prefix)}\t{NULL}"
             f"\t{sex}\t{born.iso if born else NULL}\t{NULL}\t{NULL}\t{line_1}\t{line_2}\t{line_3}\t{line_4}\t{line_5}"
-            f"\t{stored}\tf\t{NULL}\tf\t{loaded_at}\t{loaded_at}\n"
+            f"\t{stored}\tf\t{NULL}\tf\t{loaded_at}\t{loaded_at}\t{_elements(resource)}\n"
         )
         rows.match_keys.append(
             f"{patient_id}\t{surname_compared}\t{sound}\t{forename}\t{middle}\t\t{born.compared if born else NULL}"
@@ -226,6 +228,15 @@ def _needs_no_cleaning(texts: list[str]) -> bool:
     joined = f"|{'|'.join(texts)}|"
     is_short = len(joined) <= LONGEST_TEXT
     return is_short and joined.isprintable() and not ("| " in joined or " |" in joined or "\\" in joined)
+
+
+def _elements(resource: dict[str, Any]) -> str:
+    """What no rule reads, as text of JSON that COPY reads."""
+    found = read_elements(resource, 0, 0)
+    if not found:
+        return "{}"
+    text = orjson.dumps(found).decode()
+    return text.replace("\\", "\\\\") if "\\" in text else text
 
 
 _forenames = lru_cache(maxsize=20_000)(normal_forenames)

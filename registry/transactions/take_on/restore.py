@@ -33,6 +33,8 @@ KEPT = (
     "pgqueuer_schedules",
     "simulated_people",
     "simulated_outage",
+    "number_reserve",
+    "page_keys",
 )
 """What set-up made, what a running worker has told the queue, and what the simulated national side knows."""
 

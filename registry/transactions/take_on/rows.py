@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
+import orjson
 from uuid_utils import uuid4, uuid7
 
 from registry.patients.record import PersonRecord
@@ -28,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "patients": (
         "id", "nhs_number", "status", *_NAME, "previous_surname", "sex", "date_of_birth", "date_of_death",
         "place_of_birth", *_ADDRESS, "drugs_dispensed", "residential_institute", "restricted",
-        "created_at", "updated_at",
+        "created_at", "updated_at", "elements",
     ),
     "match_keys": KEY_COLUMNS,
     "patient_former_names": ("id", "patient_id", *_NAME, "period", "recorded_at"),
@@ -90,6 +91,7 @@ def patient_row(record: PersonRecord, patient_id: str, loaded_at: str) -> Row:
         "t" if record.restricted else "f",
         loaded_at,
         loaded_at,
+        orjson.dumps(dict(record.elements)).decode() if record.elements else "{}",
     )
 
 

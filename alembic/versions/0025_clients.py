@@ -1,0 +1,14 @@
+"""Systems that ask for tokens with an assertion of their own."""
+
+revision = "0025"
+down_revision = "0024"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

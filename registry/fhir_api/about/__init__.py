@@ -1,0 +1,1 @@
+"""What the API says of itself: the CapabilityStatement, and where tokens come from."""

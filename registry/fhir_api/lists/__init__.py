@@ -1,0 +1,1 @@
+"""A practice's whole list as bulk data."""

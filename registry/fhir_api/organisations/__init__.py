@@ -1,0 +1,1 @@
+"""Practices, their doctors and their places."""

@@ -1,0 +1,1 @@
+"""Work as Task, its questions and answers as Communication, and registrations as EpisodeOfCare."""

@@ -1,0 +1,5 @@
+"""Routes of this part."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
