@@ -2,13 +2,14 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from registry.errors import forbidden, unauthenticated
-from registry.http.dependencies import clock_of, engine_of
+from registry.http.dependencies import clock_of, engine_of, settings_of
 from registry.security.callers import Caller, Permission
 from registry.security.tokens import caller_of, hash_of
 
@@ -16,21 +17,23 @@ REMEMBERED_SECONDS = 30.0
 """How long a caller is remembered, and so how long a revoked token may still work."""
 _MOST_REMEMBERED = 10_000
 
-_bearer = HTTPBearer(auto_error=False, description="A token from `registry tokens issue`.")
+_bearer = HTTPBearer(auto_error=False, description="A token of `POST /oauth2/token` or `registry tokens issue`.")
 
 
 @dataclass(slots=True)
 class CallerCache:
     """The callers of the last half minute by the hash of their token, so that most requests ask no database.
 
-    Tokens that are not known are not remembered: a new one works at once.
+    Tokens that are not known are not remembered: a new one works at once. None outlives its token.
     """
 
     _callers: dict[bytes, tuple[float, Caller]] = field(default_factory=dict)
 
-    def get(self, token_hash: bytes) -> Caller | None:
-        found = self._callers.get(token_hash)
-        return found[1] if found and found[0] > time.monotonic() else None
+    def get(self, token_hash: bytes, now: datetime) -> Caller | None:
+        remembered_until, caller = self._callers.get(token_hash, (0.0, None))
+        if caller is None or remembered_until <= time.monotonic():
+            return None
+        return caller if caller.expires_at is None or caller.expires_at > now else None
 
     def put(self, token_hash: bytes, caller: Caller) -> None:
         if len(self._callers) >= _MOST_REMEMBERED:
@@ -47,10 +50,12 @@ async def authenticate(request: Request, token: str | None) -> Caller:
         raise unauthenticated("A bearer token is needed in the header Authorization.")
     token_hash = hash_of(token)
     cache: CallerCache = request.app.state.callers
-    caller = cache.get(token_hash)
+    now = clock_of(request).now()
+    caller = cache.get(token_hash, now)
     if caller is None:
+        production = not settings_of(request).is_development
         async with engine_of(request).connect() as connection:
-            caller = await caller_of(connection, token_hash, clock_of(request).now())
+            caller = await caller_of(connection, token_hash, now, production=production)
         if caller is None:
             raise unauthenticated("The token is not known, has expired or was revoked.")
         cache.put(token_hash, caller)
@@ -70,12 +75,18 @@ class Require:
         credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> Caller:
         caller = await authenticate(request, credentials.credentials if credentials else None)
-        if not caller.may(self.permission):
+        if not self.allows(caller):
             raise self.refuse(caller)
         return caller
 
+    def allows(self, caller: Caller) -> bool:
+        """Whether the caller may pass. Scopes speak of FHIR's resources, so that a token of some opens nothing else."""
+        return caller.rights is None and caller.may(self.permission)
+
     def refuse(self, caller: Caller) -> Exception:
         """What somebody is told who lacks the permission."""
+        if caller.rights is not None:
+            return forbidden("This token was given for scopes, which open the FHIR API alone.")
         return forbidden(f"This token does not carry the permission {self.permission.value}.")
 
 

@@ -1,6 +1,7 @@
 """Who is asking, and what each kind of caller may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -133,6 +134,10 @@ OFFICE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 """For callers of the office."""
 
 
+Right = tuple[str, str]
+"""A type of FHIR resource, and a letter: c create, r read, u update, d delete, s search."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is asking. `practice_id` is the practice whose data they may see; None is the office, which sees all."""
@@ -142,6 +147,11 @@ class Caller:
     role: Role
     role_ids: tuple[str, ...] = ()
     """The national role profiles that the token names, one of which a session may be opened under."""
+    granted: frozenset[Permission] | None = None
+    """What the token carries of what the role may; None: all of it."""
+    rights: frozenset[Right] | None = None
+    """Where the token was given for scopes: what they stand for. It then opens the FHIR API alone."""
+    expires_at: datetime | None = None
 
     @property
     def is_system(self) -> bool:
@@ -153,6 +163,11 @@ class Caller:
         return self.practice_id is None
 
     def may(self, permission: Permission) -> bool:
-        """Whether the caller has a permission."""
-        granted = OFFICE_PERMISSIONS if self.is_office else PRACTICE_PERMISSIONS
-        return permission in granted[self.role]
+        """Whether the caller has a permission: their role has it, and their token carries it."""
+        held = permissions_of_role(self.role, is_office=self.is_office)
+        return permission in held and (self.granted is None or permission in self.granted)
+
+
+def permissions_of_role(role: Role, *, is_office: bool) -> frozenset[Permission]:
+    """What callers of a role may do, of the office or of a practice."""
+    return (OFFICE_PERMISSIONS if is_office else PRACTICE_PERMISSIONS)[role]

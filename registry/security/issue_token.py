@@ -17,7 +17,10 @@ class UnknownPractice(Exception):
 
 
 async def issue_for(settings: Settings, ods_code: str | None, role: str) -> str:
-    """A token for the practice of an ODS code, or for the office (None). Raises UnknownPractice."""
+    """A token for the practice of an ODS code, or for the office (None). Raises UnknownPractice.
+
+    One that is issued in development opens no register of production.
+    """
     engine = create_engine(database_url(settings), pool_size=1)
     try:
         async with unit_of_work(engine) as connection:
@@ -27,6 +30,13 @@ async def issue_for(settings: Settings, ods_code: str | None, role: str) -> str:
                 if practice_id is None:
                     raise UnknownPractice(f"no practice has the code {ods_code}")
             name = f"{role}:{ods_code or 'office'}"
-            return await issue(connection, name, Role(role), SystemClock().now(), practice_id=practice_id)
+            return await issue(
+                connection,
+                name,
+                Role(role),
+                SystemClock().now(),
+                practice_id=practice_id,
+                development=settings.is_development,
+            )
     finally:
         await engine.dispose()
