@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, bindparam, text
+from sqlalchemy import Boolean, Date, Text, Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,8 +40,8 @@ class _LookUp:
     condition: str
     likeliest: tuple[str, ...] = ()
 
-    def sql(self, rank: int) -> str:
-        found = f"from match_keys where {self.condition}"
+    def sql(self, rank: int, among: str = "") -> str:
+        found = f"from match_keys where {self.condition}{among.format(who='match_keys.patient_id')}"
         if not self.likeliest:
             return f"    (select patient_id, {rank} as look_up {found} limit {MOST_PER_LOOK_UP})"
         points = " + ".join(f"coalesce({each}, false)::int" for each in self.likeliest)
@@ -80,16 +80,23 @@ _LOOK_UPS = (
     _LookUp("postcode = :postcode and first_forename = :undated_surname"),
 )
 
-_FOUND = "\n    union all\n".join(
-    [each.sql(rank) for rank, each in enumerate(_LOOK_UPS)]
-    + ["    select patient_id, 0 from patient_numbers where nhs_number = :nhs_number"]
-)
+# Asked of each row by its key: a join might be turned round, and then read everybody.
+_SHOWN = """
+      and (select o.merged_into is null and not o.apart and o.status <> 'invalidated' and o.nhs_number is not null
+             and (:restricted_too or not o.restricted)
+           from patients o where o.id = {who})"""
 
-# People found by most look-ups are kept first. NO KEY UPDATE is the lock that an update takes:
-# it keeps other registrations out, yet lets rows elsewhere refer to the person meanwhile.
-SEARCH_SQL = f"""
+
+def _found(among: str = "") -> str:
+    by_number = "    select patient_id, 0 from patient_numbers where nhs_number = :nhs_number"
+    blocks = [each.sql(rank, among) for rank, each in enumerate(_LOOK_UPS)]
+    return "\n    union all\n".join([*blocks, by_number + among.format(who="patient_numbers.patient_id")])
+
+
+def _search(among: str = "") -> str:
+    return f"""
 with found as materialized (
-{_FOUND}
+{_found(among)}
 ), chosen as materialized (
     select patient_id from found
     group by patient_id
@@ -101,6 +108,11 @@ from patients join chosen on chosen.patient_id = patients.id
 order by patients.id
 """
 
+
+# People found by most look-ups are kept first. NO KEY UPDATE is the lock that an update takes:
+# it keeps other registrations out, yet lets rows elsewhere refer to the person meanwhile.
+SEARCH_SQL = _search()
+
 SEARCH_PARAMETERS = (
     *(bindparam(name, type_=Text) for name in ("nhs_number", "surname", "forename", "previous_surname")),
     *(bindparam(name, type_=Text) for name in ("surname_code", "postcode", "previous_postcode", "undated_surname")),
@@ -109,6 +121,9 @@ SEARCH_PARAMETERS = (
 )
 
 _FIND = Prebuilt.of(text(SEARCH_SQL).bindparams(*SEARCH_PARAMETERS))
+_FIND_SHOWN = Prebuilt.of(
+    text(_search(_SHOWN)).bindparams(*SEARCH_PARAMETERS, bindparam("restricted_too", type_=Boolean))
+)
 _FIND_AND_LOCK = Prebuilt.of(text(SEARCH_SQL + "for no key update of patients").bindparams(*SEARCH_PARAMETERS))
 _KEYS = text(
     """
@@ -135,6 +150,17 @@ async def find_and_lock(connection: AsyncConnection, incoming: Incoming, *, lock
         # Who was merged away while this waited for the lock is found no more: the survivor is, when asked anew.
         if not any(gone for _, gone in rows):
             return [patient_id for patient_id, _ in rows]
+
+
+async def find_shown(connection: AsyncConnection, incoming: Incoming, *, restricted_too: bool) -> list[UUID]:
+    """The ids of at most 200 people who might be the described one and may be told of, ascending; nothing is locked.
+
+    Left out before anything is counted or cut off: who is kept apart, merged, out of use, or without a number, and
+    unless `restricted_too` who is protected. So no place that is asked for finds them, nor shows by its limit that
+    they are there.
+    """
+    rows = await _FIND_SHOWN.rows(connection, {**search_parameters(incoming), "restricted_too": restricted_too})
+    return [patient_id for patient_id, _ in rows]
 
 
 async def load_keys(connection: AsyncConnection, ids: Sequence[UUID]) -> dict[UUID, list[MatchKey]]:

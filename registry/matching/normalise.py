@@ -53,12 +53,16 @@ def normal_name(text: str) -> str:
     At most 70 characters. Names written in another script, longer ones, and stand-ins such as BABY
     or XX, give an empty text.
     """
-    if text.isascii() and text.isalpha():
-        plain = text.upper()
-    else:
-        spread = unicodedata.normalize("NFKD", text[:300].translate(_APOSTROPHES)).upper().translate(_LETTERS)
-        plain = " ".join(_NOT_A_LETTER.sub("", _SEPARATORS.sub(" ", spread)).split())
+    plain = letters_of(text)
     return "" if plain in _STAND_IN_NAMES or len(plain) > LONGEST_NAME else plain
+
+
+def letters_of(text: str) -> str:
+    """Text in A to Z and single blanks, stand-ins too: the beginning of a name may look like one."""
+    if text.isascii() and text.isalpha():
+        return text.upper()
+    spread = unicodedata.normalize("NFKD", text[:300].translate(_APOSTROPHES)).upper().translate(_LETTERS)
+    return " ".join(_NOT_A_LETTER.sub("", _SEPARATORS.sub(" ", spread)).split())
 
 
 def normal_forenames(first: str, second: str, others: str) -> tuple[str, str]:
