@@ -4,7 +4,8 @@ The columns of `patients` are the truth for the usual name, the home address, se
 item of FHIR has an id, by which it is amended, and a period; and there are items that no rule reads. All of that
 is one object, so that a version of a person is one row:
 
-- `name`: of the usual name `id`, `period`, `suffix`, and `prefix` where there are several;
+- `name`: of the usual name `id`, `period`, `suffix`, `prefix` where there are several, and `given` where the columns
+  would part them otherwise;
 - `address`: of the home address `id`, `period`, and `extension` (the PAF key);
 - `generalPractitioner`: of the registration `id`;
 - `names`, `addresses`: every other name and address, whole, as FHIR has them, addresses with five lines;

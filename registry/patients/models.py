@@ -153,3 +153,17 @@ number_reserve = Table(
     CheckConstraint("nhs_number_is_valid(nhs_number)", name="number_is_valid"),
     comment="Numbers that the national side has set aside for this register, and nobody has.",
 )
+
+number_orders = Table(
+    "number_orders",
+    metadata,
+    Column("id", Uuid, primary_key=True, comment="What the national side knows the order by: one order, one set."),
+    Column("wanted", Integer, nullable=False),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("problem", Text, comment="Why the last try brought no answer; a kind of error."),
+    Column("filled_at", DateTime(timezone=True)),
+    Column("came", Integer, nullable=False, server_default="0", comment="How many numbers were set aside for it."),
+    CheckConstraint("wanted > 0 and came >= 0", name="something_is_wanted"),
+    Index("one_open_order", text("(filled_at is null)"), unique=True, postgresql_where=text("filled_at is null")),
+    comment="Orders of numbers for the reserve. Asked again under the same id, they bring the same numbers.",
+)

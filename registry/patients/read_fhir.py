@@ -13,7 +13,14 @@ from typing import Any
 from registry.patients.elements import read_elements
 from registry.patients.read_fhir_names import read_names
 from registry.patients.read_fhir_parts import MISSHAPEN, BadField, by_url, past_day, plain, read_number
-from registry.patients.read_fhir_places import home_place, read_addresses, read_registration, read_removal
+from registry.patients.read_fhir_places import (
+    NO_REMOVAL,
+    Removal,
+    home_place,
+    read_addresses,
+    read_registration,
+    read_removal,
+)
 from registry.patients.record import LifeStatus, PersonRecord, SupersededRecord, Unreadable
 from registry.values.nhs_number import NHSNumber
 from registry.values.person import Sex
@@ -47,11 +54,27 @@ def read_patient(resource: Any, today: date) -> Read:
         return Unreadable(_misshapen_field(resource, today), "does not have the shape of a FHIR R4 Patient")
 
 
+def read_newcomer(resource: dict[str, Any], today: date) -> PersonRecord | Unreadable:
+    """What a Patient says who has no number yet, or why it cannot be read."""
+    try:
+        return _person(resource, None, (), today)
+    except BadField as fault:
+        return Unreadable(fault.field, fault.reason)
+    except MISSHAPEN:
+        return Unreadable(_misshapen_field(resource, today), "does not have the shape of a FHIR R4 Patient")
+
+
 def _read(resource: dict[str, Any], today: date) -> PersonRecord | SupersededRecord:
     number = _number(resource)
     survivor, superseded = _links(resource, number)
     if survivor is not None:
         return SupersededRecord(number, survivor)
+    return _person(resource, number, superseded, today)
+
+
+def _person(
+    resource: dict[str, Any], number: NHSNumber | None, superseded: tuple[NHSNumber, ...], today: date
+) -> PersonRecord:
     names = read_names(resource.get("name"), today)
     born = past_day(resource.get("birthDate"), "birthDate", today)
     address, former_addresses = read_addresses(resource.get("address"), today)
@@ -73,8 +96,9 @@ def _read(resource: dict[str, Any], today: date) -> PersonRecord | SupersededRec
         drugs_dispensed=extras.drugs_dispensed,
         residential_institute=extras.residential_institute,
         registration=read_registration(resource.get("generalPractitioner"), today),
-        outside=extras.outside,
-        outside_since=extras.outside_since,
+        outside=extras.removal.outside,
+        outside_since=extras.removal.since,
+        removal=extras.removal.code,
         former_names=names.former,
         former_addresses=former_addresses,
         superseded_numbers=superseded,
@@ -167,8 +191,7 @@ class _Extras:
     place_of_birth: str | None = None
     drugs_dispensed: bool = False
     residential_institute: str | None = None
-    outside: str = "unregistered"
-    outside_since: date | None = None
+    removal: Removal = NO_REMOVAL
 
 
 _NO_EXTRAS = _Extras()
@@ -178,13 +201,11 @@ def _extras(resource: dict[str, Any], today: date) -> _Extras:
     if not resource.get("extension"):
         return _NO_EXTRAS
     extensions = by_url(resource["extension"])
-    outside, since = read_removal(extensions, today)
     return _Extras(
         _birth_place(extensions.get(_BIRTH_PLACE)),
         extensions.get(_DRUGS, {}).get("valueBoolean") is True,
         plain(extensions.get(_INSTITUTE, {}).get("valueString"), "extension(residentialInstitute)") or None,
-        outside,
-        since,
+        read_removal(extensions, today),
     )
 
 

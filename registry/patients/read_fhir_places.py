@@ -1,8 +1,9 @@
 """Where a FHIR Patient lives and lived, and with which practice they are."""
 
+import re
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from registry.patients.read_fhir_parts import BadField, ends_until, is_over, plain, starts_on
 from registry.patients.record import FormerAddress, Registration
@@ -19,10 +20,11 @@ NO_PRACTICE = frozenset({"V81997", "V81998", "V81999"})
 IN_USE = {"home": 0, None: 1}
 _ENDED = 10
 _NEVER = 20
+_REMOVAL_CODE = re.compile(r"[A-Z]{2,3}\Z")
 _EXITS = {
     "EMB": "abroad",
-    "SCT": "elsewhere",
-    "NIT": "elsewhere",
+    "SCT": "scotland",
+    "NIT": "northern-ireland",
 }
 """Exit codes of the Personal Demographics Service: embarked, to Scotland, to Northern Ireland."""
 
@@ -124,12 +126,25 @@ def _registration(code: str, period: dict[str, Any] | None, index: int, today: d
     return Registration(code, since, until if until is not None and until <= today else None)
 
 
-def read_removal(extensions: dict[str, dict[str, Any]], today: date) -> tuple[str, date | None]:
-    """The list outside every practice on which somebody with no practice stands, and since when."""
+class Removal(NamedTuple):
+    """The list outside every practice on which somebody with no practice stands, since when, and by which code."""
+
+    outside: str = "unregistered"
+    since: date | None = None
+    code: str | None = None
+
+
+NO_REMOVAL = Removal()
+
+
+def read_removal(extensions: dict[str, dict[str, Any]], today: date) -> Removal:
+    """Why and since when somebody is with no practice. Raises BadField for what is no code."""
     removal = extensions.get(REMOVAL)
     if removal is None:
-        return "unregistered", None
+        return NO_REMOVAL
     parts = {each["url"]: each for each in removal["extension"]}
     code = parts["removalFromRegistrationCode"]["valueCodeableConcept"]["coding"][0]["code"]
+    if not _REMOVAL_CODE.match(code):
+        raise BadField("extension(removalFromRegistrationCode)", "is no code of a removal")
     since = starts_on(parts.get("effectiveTime", {}).get("valuePeriod"))
-    return _EXITS.get(code, "unregistered"), None if since is None else min(since, today)
+    return Removal(_EXITS.get(code, "unregistered"), None if since is None else min(since, today), code)

@@ -69,7 +69,7 @@ _NO_ELEMENTS: Mapping[str, Any] = MappingProxyType({})
 
 class PersonRecord(NamedTuple):
     """A person to be taken on. `outside` is the code of the list outside every practice on which
-    somebody alive stands who is on no practice's, and `outside_since` from when.
+    somebody alive stands who is on no practice's, `outside_since` from when, and `removal` by which code.
 
     Somebody dead is on no list from the day of death, whatever the registration says.
     `superseded_numbers` are former numbers of the person, which go on finding them. `elements` is what
@@ -91,6 +91,7 @@ class PersonRecord(NamedTuple):
     registration: Registration | None = None
     outside: str = "unregistered"
     outside_since: date | None = None
+    removal: str | None = None
     former_names: tuple[FormerName, ...] = ()
     former_addresses: tuple[FormerAddress, ...] = ()
     superseded_numbers: tuple[NHSNumber, ...] = ()

@@ -20,7 +20,9 @@ _TURN = {"key": 7_203_114_999}
 
 _TAKE_TURN = text("select pg_advisory_xact_lock(:key)")
 _LAST_ALLOTTED = text(
-    "select max(nhs_number) from simulated_people where allotted_for is not null and nhs_number >= :first"
+    "select greatest("
+    "(select max(nhs_number) from simulated_people where allotted_for is not null and nhs_number >= :first),"
+    " (select max(nhs_number) from simulated_reserve))"
 )
 _FREE = text(
     "select number from unnest(:numbers) with ordinality n(number, place)"
@@ -42,14 +44,20 @@ async def next_number(connection: AsyncConnection) -> str:
     Whoever asks has taken the turn and writes the number down in the same transaction. When
     the range is exhausted: ValueError.
     """
+    return (await next_numbers(connection, 1))[0]
+
+
+async def next_numbers(connection: AsyncConnection, count: int) -> list[str]:
+    """Several such numbers, ascending. Raises ValueError where fewer are left in the range."""
     last = (await connection.execute(_LAST_ALLOTTED, {"first": str(_FIRST_STEM * 10)})).scalar_one()
     candidates = valid_numbers(_FIRST_STEM if last is None else int(last[:9]) + 1)
-    while batch := list(islice(candidates, _AT_ONCE)):
+    found: list[str] = []
+    while batch := list(islice(candidates, max(_AT_ONCE, count - len(found)))):
         free = [str(each) for each in (await connection.execute(_FREE, {"numbers": batch})).scalars()]
         invalidated = await invalidated_among(connection, free)
-        usable = next((each for each in free if each not in invalidated), None)
-        if usable is not None:
-            return usable
+        found += [each for each in free if each not in invalidated][: count - len(found)]
+        if len(found) == count:
+            return found
     raise ValueError("no NHS numbers are left in the range")
 
 

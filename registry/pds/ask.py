@@ -25,9 +25,10 @@ from registry.pds.port import (
     Several,
     Single,
     Taken,
+    TakenBeside,
 )
 from registry.pds.settle import apply, give_up, keep, put_off, told
-from registry.pds.tasks import Answered, Question, Telling, read_task
+from registry.pds.tasks import Announcing, Answered, Question, Telling, read_task
 from registry.transactions.commands import TraceAnswer
 from registry.values.nhs_number import NHSNumber
 
@@ -40,7 +41,7 @@ NATIONAL_SIDE = "national-side"
 log = structlog.get_logger("registry.pds")
 
 Found = Single | Dead | Several | Nobody | Allotted
-Reply = Found | Insufficient | Taken | Later | Problem
+Reply = Found | Insufficient | Taken | TakenBeside | Later | Problem
 """What came of asking; a Problem is that nothing did."""
 
 
@@ -58,7 +59,7 @@ async def ask_national_side(context: JobContext, payload: Payload) -> None:
             await _settle(context, task, reply)
 
 
-async def _ask(side: NationalSide, task: Question | Telling) -> Reply:
+async def _ask(side: NationalSide, task: Question | Telling | Announcing) -> Reply:
     """Call the port. No connection of the register is held here."""
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
@@ -71,7 +72,9 @@ async def _ask(side: NationalSide, task: Question | Telling) -> Reply:
         return unavailable.problem
 
 
-async def _call(side: NationalSide, task: Question | Telling) -> Reply:
+async def _call(side: NationalSide, task: Question | Telling | Announcing) -> Reply:
+    if isinstance(task, Announcing):
+        return await side.announce(task.number, task.person, task.request.id)
     if isinstance(task, Telling):
         return await side.update(task.number, task.whereabouts, task.request.id)
     if task.request.kind == "allocate":
@@ -81,7 +84,7 @@ async def _call(side: NationalSide, task: Question | Telling) -> Reply:
     return await side.trace(task.person, number.value if number else None)
 
 
-async def _settle(context: JobContext, task: Question | Telling, reply: Reply) -> None:
+async def _settle(context: JobContext, task: Question | Telling | Announcing, reply: Reply) -> None:
     request = task.request
     match reply:
         case Problem():
@@ -90,9 +93,9 @@ async def _settle(context: JobContext, task: Question | Telling, reply: Reply) -
             await put_off(context, request, "late", reply.after)
         case Insufficient():
             await give_up(context, request, "insufficient-particulars")
-        case Taken():
-            if isinstance(task, Telling):
-                await told(context, task)
+        case Taken() | TakenBeside():
+            if isinstance(task, Telling | Announcing):
+                await told(context, task, beside=isinstance(reply, TakenBeside))
         case _:
             answer = to_answer(reply)
             await keep(context, request, answer)

@@ -6,10 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from registry.pds.port import (
     AllocateResult,
+    AnnounceResult,
     FetchResult,
     NationalSide,
     NationalSideUnavailable,
     Problem,
+    ReserveResult,
     TraceResult,
     UpdateResult,
     Whereabouts,
@@ -38,7 +40,18 @@ class NotConfigured:
     async def update(self, number: str, whereabouts: Whereabouts, request_id: UUID) -> UpdateResult:
         raise NationalSideUnavailable(Problem.NOT_CONFIGURED)
 
+    async def reserve(self, count: int, request_id: UUID) -> ReserveResult:
+        raise NationalSideUnavailable(Problem.NOT_CONFIGURED)
+
+    async def announce(self, number: str, person: Demographics, request_id: UUID) -> AnnounceResult:
+        raise NationalSideUnavailable(Problem.NOT_CONFIGURED)
+
 
 def national_side(settings: Settings, engine: AsyncEngine) -> NationalSide:
     """The simulator in development; in production a side that refuses, as there is no client for PDS yet."""
     return Simulator(engine) if settings.is_development else NotConfigured()
+
+
+def has_national_side(settings: Settings) -> bool:
+    """Whether there is anybody to be asked at all."""
+    return settings.is_development

@@ -38,6 +38,14 @@ simulated_registrations = Table(
     comment="Development and tests: where the national side was told that people are.",
 )
 
+simulated_reserve = Table(
+    "simulated_reserve",
+    metadata,
+    Column("nhs_number", Text, primary_key=True),
+    Column("request_id", Uuid, nullable=False, index=True, comment="The order for which it was set aside."),
+    comment="Development and tests: numbers that the national side has set aside for the register.",
+)
+
 simulated_outage = Table(
     "simulated_outage",
     metadata,

@@ -4,7 +4,8 @@ The national side is the Personal Demographics Service (PDS). It is asked only b
 never while a transaction of the database is open. An answer is a returned value; that there
 is none at all is `NationalSideUnavailable`. An implementation keeps its own connections.
 
-Sources: NHAIS manual, PDS trace and allocations queue; PDS API, search, create and update.
+Sources: NHAIS manual, PDS trace and allocations queue; PDS API, search, create and update. That numbers are set
+aside beforehand has no published interface: it is what a register needs that answers who asks for a number at once.
 """
 
 from dataclasses import dataclass
@@ -94,13 +95,27 @@ class Allotted:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An update was taken."""
+    """An update was taken, or somebody new who was announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBeside:
+    """Somebody new was taken, and somebody alike is known nationally under another number: people have to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Numbers that were set aside for the register, and that nobody has or will be given by others."""
+
+    numbers: tuple[str, ...]
 
 
 TraceResult = Single | Dead | Several | Nobody | Insufficient | Later
 FetchResult = Single | Dead | Nobody | Later
 AllocateResult = Allotted | Single | Dead | Several | Insufficient | Later
 UpdateResult = Taken | Later
+ReserveResult = Reserved | Later
+AnnounceResult = Taken | TakenBeside | Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +159,15 @@ class NationalSide(Protocol):
 
     async def update(self, number: str, whereabouts: Whereabouts, request_id: UUID) -> UpdateResult:
         """Tell where a person is registered now. The last to be told counts."""
+        ...
+
+    async def reserve(self, count: int, request_id: UUID) -> ReserveResult:
+        """Set numbers aside for the register, which gives them to people whom nobody knows.
+
+        The same `request_id` gets the same numbers. There may be fewer than asked for.
+        """
+        ...
+
+    async def announce(self, number: str, person: Demographics, request_id: UUID) -> AnnounceResult:
+        """Tell who was given a number of the reserve. They have it from then on, whoever else is like them."""
         ...

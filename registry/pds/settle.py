@@ -4,20 +4,26 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registry.database import Writes
 from registry.jobs import names
 from registry.jobs.enqueue import enqueue_all
 from registry.jobs.handlers import JobContext, job_actor
 from registry.pds.requests import add_problem, come_back, keep_answer, lock_open, nudge, whereabouts_of
-from registry.pds.tasks import Telling
+from registry.pds.tasks import Announcing, Telling
 from registry.policies.store import PolicyStore
 from registry.transactions.commands import TraceAnswer
 from registry.transactions.context import Context
+from registry.transactions.due.chase import open_chaser
 from registry.transactions.due.failing import note_failing, note_mended
 from registry.transactions.national_answers import NationalRequest, note_failure, take_answer
 
 _POLICIES = "policies"
 """The name under which a JobContext's resources hold the PolicyStore."""
 _UPDATE = "national-update"
+KNOWN_NATIONALLY = "known-nationally"
+_SENTENCE = (
+    "Somebody alike has another NHS number nationally; ask the National Back Office whether they are one person."
+)
 
 
 async def keep(context: JobContext, request: NationalRequest, answer: TraceAnswer) -> None:
@@ -33,19 +39,30 @@ async def apply(context: JobContext, request: NationalRequest, answer: TraceAnsw
         await take_answer(connection, await _rules(context, connection, request), request.id, answer)
 
 
-async def told(context: JobContext, telling: Telling) -> None:
-    """An update was taken. Should the person have moved on meanwhile, it is told again."""
+async def told(context: JobContext, telling: Telling | Announcing, *, beside: bool = False) -> None:
+    """It was taken. Should the person have moved on while an update was told, it is told again.
+
+    `beside`: somebody alike is known nationally under another number, which is put before a person.
+    """
     request = telling.request
     async with context.unit_of_work() as connection:
         if not await lock_open(connection, request.id):
             return
         rules = await _rules(context, connection, request)
         await note_mended(connection, rules, _UPDATE, [str(request.id)])
-        if await whereabouts_of(connection, telling.patient_id) == (telling.number, telling.whereabouts):
+        if beside:
+            writes = Writes()
+            open_chaser(writes, rules, KNOWN_NATIONALLY, _SENTENCE, patient_ids=(telling.patient_id,))
+            await writes.flush(connection)
+        if isinstance(telling, Announcing) or await _stands(connection, telling):
             await take_answer(connection, rules, request.id, None)
         else:
             await come_back(connection, request, context.clock.now())
             await enqueue_all(connection, [nudge(request.id)])
+
+
+async def _stands(connection: AsyncConnection, telling: Telling) -> bool:
+    return await whereabouts_of(connection, telling.patient_id) == (telling.number, telling.whereabouts)
 
 
 async def put_off(context: JobContext, request: NationalRequest, why: str, after: timedelta | None = None) -> None:

@@ -5,25 +5,30 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from sqlalchemy.types import Date, Uuid
+from sqlalchemy.types import Date, Text, Uuid
 
 from registry.database import unit_of_work
-from registry.pds.allot import next_number, take_turn
+from registry.pds.allot import next_number, next_numbers, take_turn
 from registry.pds.behaviour import Misbehaviour, act, met_by, met_by_all
 from registry.pds.population import SimulatedPerson, add_allotted, born_between, by_number
 from registry.pds.port import (
     AllocateResult,
     Allotted,
+    AnnounceResult,
     Dead,
     FetchResult,
     Insufficient,
     Later,
     NationalSideUnavailable,
     Nobody,
+    Reserved,
+    ReserveResult,
     Several,
     Single,
     Taken,
+    TakenBeside,
     TraceResult,
     UpdateResult,
     Whereabouts,
@@ -42,6 +47,12 @@ _TELL = text(
     " on conflict (nhs_number) do update set practice_ods = excluded.practice_ods, outside = excluded.outside,"
     " since = excluded.since, request_id = excluded.request_id, told_at = excluded.told_at"
 ).bindparams(bindparam("since", type_=Date), bindparam("request_id", type_=Uuid))
+_SET_ASIDE_BEFORE = text(
+    "select nhs_number from simulated_reserve where request_id = :request_id order by nhs_number"
+).bindparams(bindparam("request_id", type_=Uuid))
+_SET_ASIDE = text("insert into simulated_reserve select n, :request_id from unnest(:numbers) n").bindparams(
+    bindparam("request_id", type_=Uuid), bindparam("numbers", type_=ARRAY(Text))
+)
 
 
 class Simulator:
@@ -72,6 +83,18 @@ class Simulator:
         """See `NationalSide.update`. Taken for any number: the register's people are known nationally."""
         async with unit_of_work(self._engine) as connection:
             answer = await _update(connection, number, whereabouts, request_id)
+        return _said(answer)
+
+    async def reserve(self, count: int, request_id: UUID) -> ReserveResult:
+        """See `NationalSide.reserve`. Numbers are of the 999 range and never one of the register's."""
+        async with unit_of_work(self._engine) as connection:
+            answer = await _reserve(connection, count, request_id)
+        return _said(answer)
+
+    async def announce(self, number: str, person: Demographics, request_id: UUID) -> AnnounceResult:
+        """See `NationalSide.announce`. From then on a trace finds them."""
+        async with unit_of_work(self._engine) as connection:
+            answer = await _announce(connection, number, person, request_id)
         return _said(answer)
 
 
@@ -153,6 +176,34 @@ async def _update(
         },
     )
     return Taken()
+
+
+async def _reserve(
+    connection: AsyncConnection, count: int, request_id: UUID
+) -> ReserveResult | NationalSideUnavailable:
+    met = await _met(connection)
+    if isinstance(met, Later | NationalSideUnavailable):
+        return met
+    await take_turn(connection)
+    before = (await connection.execute(_SET_ASIDE_BEFORE, {"request_id": request_id})).scalars().all()
+    if before:
+        return Reserved(tuple(before))
+    numbers = await next_numbers(connection, count)
+    await connection.execute(_SET_ASIDE, {"request_id": request_id, "numbers": numbers})
+    return Reserved(tuple(numbers))
+
+
+async def _announce(
+    connection: AsyncConnection, number: str, person: Demographics, request_id: UUID
+) -> AnnounceResult | NationalSideUnavailable:
+    met = await _met(connection) or await _met(connection, number)
+    if isinstance(met, Later | NationalSideUnavailable):
+        return met
+    await add_allotted(connection, number, person, request_id)
+    born = person.date_of_birth
+    others = [] if born is None else await born_between(connection, born, born)
+    beside = any(each.number != number and alike(person, each.person) for each in others)
+    return TakenBeside() if beside else Taken()
 
 
 async def _met(connection: AsyncConnection, number: str | None = None) -> Misbehaviour | None:

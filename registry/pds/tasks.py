@@ -32,6 +32,16 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcing:
+    """Who was given a number of the reserve."""
+
+    request: NationalRequest
+    patient_id: UUID
+    number: str
+    person: Demographics
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The answer has come already and was not applied."""
 
@@ -39,7 +49,7 @@ class Answered:
     answer: TraceAnswer
 
 
-Task = Question | Telling | Answered
+Task = Question | Telling | Announcing | Answered
 
 
 async def read_task(context: JobContext, request_id: UUID) -> Task | None:
@@ -53,6 +63,8 @@ async def read_task(context: JobContext, request_id: UUID) -> Task | None:
             return None
         if request.kind == "allocate" and request.patient_id is not None:
             return await _for_person(connection, context, request, request.patient_id)
+        if request.kind == "announce" and request.patient_id is not None:
+            return await _announcing(connection, context, request, request.patient_id)
         if request.patient_id is not None:
             return await _telling(connection, context, request, request.patient_id)
         if request.command is None or request.waits_until is None:
@@ -91,6 +103,17 @@ async def _telling(
         await _close(connection, context, request, "no-number")
         return None
     return Telling(request, patient_id, number, whereabouts)
+
+
+async def _announcing(
+    connection: AsyncConnection, context: JobContext, request: NationalRequest, patient_id: UUID
+) -> Announcing | None:
+    person = await described(connection, patient_id)
+    if person.number is None or person.number != request.number:
+        # The record was merged into another meanwhile, or is no longer in use: whoever did that tells it.
+        await _close(connection, context, request, "no-number")
+        return None
+    return Announcing(request, patient_id, person.number, person)
 
 
 async def _close(connection: AsyncConnection, context: JobContext, request: NationalRequest, why: str) -> None:

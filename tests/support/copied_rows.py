@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from struct import unpack_from
 from uuid import UUID
 
-from registry.transactions.take_on.copy_rows import Content
+from registry.transactions.take_on.copy_rows import NULL, Content
 
 _HEADER = 19
 _LENGTH = 4
 _KINDS = {
-    "list_movements": ("uuid", "uuid", "uuid", "date", "timestamptz", "timestamptz", "text"),
+    "list_movements": ("uuid", "uuid", "uuid", "date", "timestamptz", "timestamptz", "text", "text"),
     "list_memberships": ("uuid", "uuid", "uuid", "daterange", "date", "timestamptz", "text"),
 }
 
@@ -30,6 +30,9 @@ def _binary_rows(content: bytes, kinds: tuple[str, ...]) -> list[tuple[str, ...]
         for kind in kinds:
             (length,) = unpack_from(">i", content, at)
             at += _LENGTH
+            if length == -1:
+                values.append(NULL)
+                continue
             values.append(_text(kind, content[at : at + length]))
             at += length
         rows.append(tuple(values))

@@ -20,6 +20,12 @@ _FIELDS = {
     "extension": ("place_of_birth", "drugs_dispensed", "residential_institute"),
 }
 """The fields of a FHIR Patient, and the columns that are made of them."""
+_ELEMENTS = {
+    "name": "name", "names": "name", "address": "address", "addresses": "address", "telecom": "telecom",
+    "contact": "contact", "generalPractitioner": "generalPractitioner", "extension": "extension",
+    "birthPlace": "extension", "deathNoticeAt": "extension", "multipleBirthInteger": "multipleBirthInteger",
+}  # fmt: skip
+"""What FHIR carries beside the columns (`registry.patients.elements`), and the fields that say it."""
 _FLAGS = {"t": True, "f": False}
 _FLAG_COLUMNS = ("drugs_dispensed", "restricted")
 
@@ -40,15 +46,19 @@ def as_held(record: PersonRecord, way: Journey) -> HeldPerson:
     )
     for column in _FLAG_COLUMNS:
         facts[column] = _FLAGS[facts[column]]
+    facts["elements"] = dict(record.elements)
     stay = way.stay
     return HeldPerson(facts, stay.list_id if stay is not None and stay.until is None else None)
 
 
 def differences(told: HeldPerson, held: HeldPerson) -> tuple[str, ...]:
-    """The fields in which two accounts of a person differ."""
+    """The fields in which two accounts of a person differ, each once."""
     differing = [
         name for name, columns in _FIELDS.items() if any(told.facts[each] != held.facts[each] for each in columns)
     ]
     if told.list_id != held.list_id:
         differing.append("generalPractitioner")
-    return tuple(differing)
+    one, other = told.facts["elements"], held.facts["elements"]
+    if one != other:
+        differing += [field for key, field in _ELEMENTS.items() if one.get(key) != other.get(key)]
+    return tuple(dict.fromkeys(differing))

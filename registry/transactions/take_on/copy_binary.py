@@ -21,6 +21,8 @@ _FROM_AND_OPEN = 0x02 | 0x10
 _FIRST_DAY = date(2000, 1, 1)
 _FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
 
+NO_VALUE = _LENGTH(-1)
+"""A field without a value."""
 BEFORE_UUID = _LENGTH(16)
 """What stands before the sixteen bytes of a UUID."""
 

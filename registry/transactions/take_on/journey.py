@@ -16,11 +16,12 @@ _OUTSIDE = {each.value: each.id for each in Outside}
 
 
 class Step(NamedTuple):
-    """One movement, and the day from which it counts."""
+    """One movement, the day from which it counts, and the code of the removal, where it ends on no practice's list."""
 
     from_list: UUID
     to_list: UUID
     on: date
+    removal: str | None = None
 
 
 class Stay(NamedTuple):
@@ -51,11 +52,11 @@ def journey(record: PersonRecord, place: Place | None, today: date) -> Journey:
     stay = _stay(record, place, last, today) if place is not None else None
     if stay is None:
         on = record.date_of_death if is_dead else record.outside_since
-        return Journey((Step(_TAKE_ON, outside, on or today),))
+        return Journey((Step(_TAKE_ON, outside, on or today, record.removal),))
     arrival = Step(_TAKE_ON, stay.list_id, stay.since)
     if stay.until is None:
         return Journey((arrival,), stay)
-    return Journey((arrival, Step(stay.list_id, outside, stay.until)), stay)
+    return Journey((arrival, Step(stay.list_id, outside, stay.until, record.removal)), stay)
 
 
 def _stay(record: PersonRecord, place: Place, last: date | None, today: date) -> Stay | None:

@@ -25,6 +25,8 @@ KEPT = (
     "alembic_version",
     "policies",
     "access_tokens",
+    "oauth_clients",
+    "oauth_assertions",
     "practices",
     "practice_doctors",
     "practice_facilities",
@@ -33,6 +35,8 @@ KEPT = (
     "pgqueuer_schedules",
     "simulated_people",
     "simulated_outage",
+    "simulated_reserve",
+    "number_orders",
     "number_reserve",
     "page_keys",
 )

@@ -34,7 +34,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "match_keys": KEY_COLUMNS,
     "patient_former_names": ("id", "patient_id", *_NAME, "period", "recorded_at"),
     "patient_former_addresses": ("id", "patient_id", *_ADDRESS, "period", "recorded_at"),
-    "list_movements": ("patient_id", "from_list", "to_list", "effective_on", "effective_at", "recorded_at", "reason"),
+    "list_movements": (
+        "patient_id", "from_list", "to_list", "effective_on", "effective_at", "recorded_at", "reason", "removal",
+    ),
     "list_memberships": ("id", "patient_id", "list_id", "period", "accepted_on", "posted_at", "gp_code"),
 }  # fmt: skip
 """The tables that are loaded, in an order that foreign keys allow, and the columns written."""
@@ -97,7 +99,8 @@ def patient_row(record: PersonRecord, patient_id: str, loaded_at: str) -> Row:
 
 def _movement(step: Step, patient_id: str, loaded_at: str) -> Row:
     from_list, to_list = _list(step.from_list), _list(step.to_list)
-    return (patient_id, from_list, to_list, step.on.isoformat(), _start_of_day(step.on), loaded_at, REASON)
+    on = step.on.isoformat(), _start_of_day(step.on)
+    return (patient_id, from_list, to_list, *on, loaded_at, REASON, step.removal or NULL)
 
 
 def _membership(stay: Stay, patient_id: str, loaded_at: str) -> Row:
