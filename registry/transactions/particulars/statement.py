@@ -1,12 +1,15 @@
 """What somebody told the office about a person's particulars, as plain values that can be stored."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import orjson
 from pydantic import TypeAdapter
 
+from registry.patients.element_changes import ElementChanges
 from registry.transactions.commands import Changes
 from registry.transactions.rules.provenance import Evidence, Said, Source
 
@@ -16,12 +19,21 @@ KIND = "particulars"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Who says what of a person. `reason` is the clerk's own text; `reference` that of whoever wrote."""
+    """Who says what of a person. `reason` is the clerk's own text; `reference` that of whoever wrote.
+
+    `columns` are said beside the items of an amendment, or more exactly than those can; `elements` what FHIR carries
+    of a person beside them (`registry.patients.element_changes`). `is_whole`: all of it is taken, or nothing.
+    `practice_id` is the practice whose own system said it, which may follow what becomes of it.
+    """
 
     said: Said
     changes: Changes
     reason: str = ""
     reference: str | None = None
+    columns: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    elements: ElementChanges = field(default_factory=dict[str, Any])
+    is_whole: bool = False
+    practice_id: UUID | None = None
 
 
 _CHANGES: TypeAdapter[Changes] = TypeAdapter(Changes)
@@ -31,7 +43,12 @@ def to_stored(statement: Statement, number: str | None) -> dict[str, Any]:
     """A statement as plain JSON data. The speaker stands apart, under `origin`: it may be somebody's practice,
     which is not shown of restricted people."""
     said = statement.said
-    return {
+    more: dict[str, Any] = {
+        "columns": dict(statement.columns),
+        "elements": statement.elements,
+        "is_whole": statement.is_whole,
+    }
+    return {name: value for name, value in more.items() if value} | {
         "number": number,
         "said": {
             "source": said.source.value,
@@ -54,4 +71,13 @@ def from_stored(data: Any) -> tuple[Statement, str]:
         Evidence(data["said"]["evidence"]),
     )
     changes = _CHANGES.validate_python(data["changes"], strict=False)
-    return Statement(said, changes, data["reason"], data["reference"]), data["number"] or ""
+    statement = Statement(
+        said,
+        changes,
+        data["reason"],
+        data["reference"],
+        data.get("columns", {}),
+        data.get("elements", {}),
+        data.get("is_whole", False),
+    )
+    return statement, data["number"] or ""

@@ -7,12 +7,14 @@
    in the same unit of work.
 4. An FP69 is answered by another address; open matters follow.
 5. A new address far from the practice is asked about (Contracts Regulations 2015 Sch 3 para 27).
+6. What FHIR carries beside travels in the same version; former names and addresses among it find the person.
 
 Source: domain rules R15; GP Links amendment fields.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +36,7 @@ from registry.transactions.national import tell
 from registry.transactions.office_transactions import note_transaction
 from registry.transactions.outcome import State
 from registry.transactions.particulars.area import Area, area_of, ask_about_area
+from registry.transactions.particulars.beside import beside, keep_former_facts
 from registry.transactions.particulars.statement import KIND, Statement, to_stored
 from registry.transactions.particulars.told import shown_conflict, told_items
 from registry.transactions.people import change_person, from_amendment
@@ -42,6 +45,7 @@ from registry.transactions.rules.precedence import Ask, Verdict, Why, asked, kep
 from registry.transactions.rules.provenance import Source, fields_of
 from registry.transactions.rules.reasons import Referral
 
+_NO_DOUBTS: Mapping[str, Why] = MappingProxyType({})
 _IDENTITY = frozenset({"surname", "sex", "date_of_birth"})
 _OFFICES_OWN = frozenset({Source.CORRECTION, Source.NATIONAL_BACK_OFFICE, Source.IDENTITY_RULING})
 """Those who may change two of surname, sex and birth date at once without being asked (R8)."""
@@ -79,22 +83,25 @@ async def take_statement(
     *,
     ruled: bool = False,
     stored: tuple[UUID, int] | None = None,
+    doubts: Mapping[str, Why] = _NO_DOUBTS,
 ) -> Taken:
     """Take what somebody says of a person, who is locked. `ruled`: somebody of the office has decided that it holds.
 
-    `stored` is the id and version of the transaction, where it waited in the queue.
+    `stored` is the id and version of the transaction, where it waited in the queue. `doubts` are what a person decides
+    whatever the sources; a ruling that comes with the statement does not settle them.
     """
     row = _Row(uuid7()) if stored is None else _Row(*stored)
-    columns = from_amendment(statement.changes, person)
+    columns = {**from_amendment(statement.changes, person), **statement.columns}
     policy = context.policies.on("particulars_precedence", statement.said.effective_on)
     verdicts = weigh(columns, person.row, statement.said, policy)
     writes = Writes()
-    in_doubt = {} if ruled else _doubts(statement, verdicts)
+    in_doubt = {**doubts} if ruled else {**_doubts(statement, verdicts), **doubts}
     if in_doubt:
         taken = _ask(writes, context, person, statement, row, verdicts, in_doubt)
     else:
         stays = kept(verdicts, ruled=ruled)
-        taken = await _take(connection, writes, context, person, statement, row, without(columns, stays), stays)
+        columns = {} if stays and statement.is_whole else without(columns, stays)
+        taken = await _take(connection, writes, context, person, statement, row, columns, stays)
     await writes.flush(connection)
     return taken
 
@@ -145,11 +152,14 @@ async def _take(
     stays: Mapping[str, Why],
 ) -> Taken:
     changed = {column: value for column, value in columns.items() if person.row.get(column) != value}
-    if not changed:
+    if not (stays and statement.is_whole):
+        changed |= beside(person, statement.elements)
+    if all(person.row.get(column) == value for column, value in changed.items()):
         outcome, sentence, state = ("particulars-kept", _KEPT, "refused") if stays else _KNOWN
         _note(writes, context, person, statement, row, state, outcome, sentence)
         return Taken(outcome, sentence, row.id, state, kept=stays)
     change_person(writes, context, person, changed, row.id, statement.said)
+    await keep_former_facts(connection, writes, context, person, changed)
     _tell(writes, context, person, statement, row.id, stays)
     answered = None
     if "address" not in stays:
@@ -167,7 +177,11 @@ async def _take(
         "patient.amended",
         context.now,
         patient_ids=(person.id,),
-        subject={"items": list(fields), "source": statement.said.source.value, "kept": list(stays)},
+        subject={
+            "items": [*fields, *statement.elements],
+            "source": statement.said.source.value,
+            "kept": list(stays),
+        },
         request_id=context.request_id,
         transaction_id=row.id,
     )
@@ -187,7 +201,8 @@ def _tell(
     told = told_items(statement.changes, stays)
     if person.restricted:
         told = without_whereabouts(told)
-    if now is not None and person.nhs_number is not None and told:
+    speaks = statement.said.source is Source.AMENDMENT  # the practice that holds them, which knows
+    if now is not None and person.nhs_number is not None and told and not speaks:
         to = Addressee(now.practice_id, now.gp_code, transaction_id=transaction_id, patient_id=person.id)
         send_amendment(writes, context, to, person.nhs_number, told)
     if statement.said.source is not Source.NATIONAL:
@@ -216,6 +231,8 @@ def _note(
             sentence=sentence,
             command=to_stored(statement, person.nhs_number),
             patient_id=person.id,
+            practice_id=statement.practice_id,
+            source="office" if statement.practice_id is None else "fhir",
             state=state,
             due_at=due_at,
             expects=None if due_at is None else "decision",
