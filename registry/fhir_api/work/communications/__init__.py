@@ -1,0 +1,1 @@
+"""What is asked and answered in a query, as Communication."""

@@ -1,0 +1,1 @@
+"""Spells on lists, as EpisodeOfCare."""

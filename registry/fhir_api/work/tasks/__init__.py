@@ -1,0 +1,1 @@
+"""Work as Task: a view of transactions, cases, matters and messages, and the door by which work is placed."""
