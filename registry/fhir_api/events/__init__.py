@@ -1,1 +1,1 @@
-"""What changes for a practice: numbered without gaps, subscribed to, pulled again at any time."""
+"""Events by FHIR: subscriptions, their state, what happened, and telling endpoints that something did (ADR 0037)."""

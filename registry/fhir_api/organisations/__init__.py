@@ -1,1 +1,1 @@
-"""Practices, their doctors and their places."""
+"""Practices, their doctors, and where they are: no data of patients."""
