@@ -70,7 +70,7 @@ async def through_facade(bench: Bench, processes: int) -> Facade:
     written = await meter.rows_written(bench.stage, "bench_run")
     with running("serve", url, bench.stage.home, processes) as service:
         _generate(bench, sent[: bench.warm_up], service.port)
-        await bench.stage.run("checkpoint")
+        await bench.stage.checkpoint()
         before, own = await meter.read(bench.stage), meter.processor_seconds(service.pid)
         told = _generate(bench, sent[bench.warm_up :], service.port)
         after, own = await meter.read(bench.stage), meter.processor_seconds(service.pid) - own
@@ -160,7 +160,7 @@ async def replayed(bench: Bench, name: str, instances: Sequence[tuple[int, Insta
     pgbench = Pgbench(url, found, bench.scratch(name), bench.connections)
     await pgbench.prepare()
     pgbench.warm_up(bench.warm_up)
-    await bench.stage.run("checkpoint")
+    await bench.stage.checkpoint()
     written = await meter.rows_written(bench.stage, "bench_run")
     before = await meter.read(bench.stage)
     units = pgbench.units()
@@ -188,7 +188,7 @@ async def _in_process(
     url = await bench.stage.copy("bench_run")
     paths = bench.scratch("work.pickle"), bench.scratch("result.pickle")
     paths[0].write_bytes(pickle.dumps(Work(work[:warm_up], work[warm_up:])))
-    await bench.stage.run("checkpoint")
+    await bench.stage.checkpoint()
     written = await meter.rows_written(bench.stage, "bench_run")
     before = await meter.read(bench.stage)
     arguments = [kind, str(paths[0]), url, str(bench.connections), str(paths[1])]

@@ -87,7 +87,7 @@ def _text(value: Any) -> str:
             return value
         case bool():
             return "true" if value else "false"
-        case int() | UUID():
+        case int() | float() | UUID():
             return str(value)
         case bytes():
             return "\\x" + value.hex()
@@ -96,9 +96,17 @@ def _text(value: Any) -> str:
         case Enum():
             return _text(value.value)
         case list() | tuple():
-            return "{" + ",".join(_text(each) for each in value) + "}"
+            return "{" + ",".join(_element(each) for each in value) + "}"
         case _:
             raise TypeError(f"no text for a parameter of type {type(value).__name__}")
+
+
+def _element(value: Any) -> str:
+    """An element of an array as PostgreSQL reads it."""
+    if value is None:
+        return "null"
+    escaped = _text(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"' if isinstance(value, str) else escaped
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,15 @@ class Stage:
         finally:
             await connection.close()
 
+    async def checkpoint(self) -> None:
+        """Have everything written out, so that a measurement pays for its own writes alone."""
+        # The register's own role may not.
+        connection = await asyncpg.connect(self.url("postgres"), user="postgres")
+        try:
+            await connection.execute("checkpoint")
+        finally:
+            await connection.close()
+
     @property
     def server_pid(self) -> int:
         """The process from which all of the server's processes descend."""

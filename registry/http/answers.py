@@ -9,11 +9,14 @@ from starlette.responses import Response
 from registry.errors import RequestError
 from registry.fhir.outcomes import Outcome, outcome_of
 from registry.fhir.spine import spine_outcome_of
+from registry.http.token_errors import NEVER_KEPT, TOKEN_PATH, token_error
 
 FHIR_BASE = "/FHIR/R4"
 FHIR_JSON = "application/fhir+json"
 JSON = "application/json"
 FACADE_BASE = "/fhir"
+_BUSY_SECONDS = 5
+"""When to come again, as PDS tells those whom it could not serve."""
 _FACADE_CODES = {"not-supported": "unknown", "too-long": "unknown", "exception": "unknown"}
 """The façade gives the codes of the adaptor whose place it takes."""
 
@@ -30,6 +33,8 @@ def is_fhir(path: str) -> bool:
 
 def _outcome(path: str, error: RequestError) -> Outcome:
     """An error as the interface under a path tells it."""
+    if path == TOKEN_PATH:
+        return token_error(error)
     return spine_outcome_of(error) if is_fhir(path) else outcome_of(_in_dialect(path, error))
 
 
@@ -52,4 +57,9 @@ def error_answer(path: str, error: RequestError, headers: Mapping[str, str] | No
     extra = dict(headers or {})
     if error.status == 401:
         extra["WWW-Authenticate"] = "Bearer"
+    if path == TOKEN_PATH:
+        extra |= NEVER_KEPT
+    wait = error.retry_after or (_BUSY_SECONDS if error.status == 503 and is_fhir(path) else None)
+    if wait is not None:
+        extra["Retry-After"] = str(wait)
     return json_answer(_outcome(path, error), error.status, media_type_for(path), extra)

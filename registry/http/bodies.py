@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry.errors import RequestError, bad_request
-from registry.http.answers import error_answer
+from registry.http.answers import error_answer, is_fhir
 from registry.http.errors import request_error
 
 LARGEST_BODY = 2 * 1024 * 1024
@@ -34,6 +34,8 @@ class BodyGuard:
             await self._app(scope, receive, send)
             return
         status = _refusal(scope["path"], Headers(scope=scope))
+        if status == 415 and scope["method"] == "PATCH" and is_fhir(scope["path"]):
+            status = None  # PDS has 400 for it, which the interaction tells
         if status:
             answer = error_answer(scope["path"], request_error(HTTPException(status)))
             await answer(scope, receive, send)

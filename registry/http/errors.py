@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from registry.errors import RequestError, bad_request
 from registry.http.answers import error_answer
+from registry.http.unmatched import methods_at, unmatched_in_fhir
 from registry.logs import places
 
 log = structlog.get_logger("registry.http")
@@ -49,7 +50,12 @@ def install_error_answers(app: FastAPI) -> None:
 
 async def _answer(request: Request, error: Exception) -> Response:
     headers = error.headers if isinstance(error, HTTPException) else None
-    return error_answer(request.url.path, request_error(error), headers)
+    told: RequestError | None = None
+    if isinstance(error, HTTPException):
+        told = unmatched_in_fhir(request, error)
+        if error.status_code == 405:
+            headers = {**(headers or {}), "Allow": ", ".join(methods_at(request))}
+    return error_answer(request.url.path, told or request_error(error), headers)
 
 
 def request_error(error: Exception) -> RequestError:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.responses import Response
 
+from registry.events.lag import Lag, lag
 from registry.http.answers import json_answer
 from registry.http.dependencies import engine_of
 from registry.jobs.housekeeping import queue_lengths
@@ -48,10 +49,11 @@ async def metrics(request: Request) -> Response:
 
 
 async def _queue_gauges(engine: AsyncEngine) -> list[GaugeMetricFamily]:
-    """The gauges of the job queue; none when the database does not answer."""
+    """The gauges of the job queue, and of events that wait; none when the database does not answer."""
     try:
         async with engine.connect() as connection:
             lengths = await queue_lengths(connection)
+            events = await lag(connection)
     except (SQLAlchemyError, OSError):
         return []
     jobs = [((length.name, length.state), float(length.jobs)) for length in lengths]
@@ -59,4 +61,19 @@ async def _queue_gauges(engine: AsyncEngine) -> list[GaugeMetricFamily]:
     return [
         gauge("registry_jobs", "Jobs by name and state; failed ones wait for a person.", ("job", "state"), jobs),
         gauge("registry_oldest_job_seconds", "How long the oldest queued job has been due.", ("job",), oldest),
+        *_event_gauges(events),
+    ]
+
+
+def _event_gauges(now: Lag) -> list[GaugeMetricFamily]:
+    figures = (
+        ("registry_events_unnumbered", "Events that are not numbered yet.", float(now.waiting)),
+        ("registry_oldest_unnumbered_event_seconds", "How long ago the oldest of them was noted.", now.oldest_seconds),
+        ("registry_events_untold", "Events that endpoints of subscriptions have not taken yet.", float(now.untold)),
+        ("registry_endpoints_failing", "Endpoints that did not take the last notification.", float(now.failing)),
+    )
+    statuses = [((status,), float(count)) for status, count in now.subscriptions.items()]
+    return [
+        *(gauge(name, meaning, (), [((), figure)]) for name, meaning, figure in figures),
+        gauge("registry_subscriptions", "Subscriptions by status.", ("status",), statuses),
     ]

@@ -22,7 +22,7 @@ _QUIET = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
 class RequestLog:
-    """The outermost layer of ours. Logs the route's template, never the path: a path may hold a person's number."""
+    """The outermost layer that answers. Logs the route's template, never the path, which may hold a person's number."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

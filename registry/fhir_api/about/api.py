@@ -2,4 +2,8 @@
 
 from fastapi import APIRouter
 
+from registry.fhir_api.about import capability, smart
+
 router = APIRouter()
+router.include_router(capability.router)
+router.include_router(smart.router)

@@ -1,0 +1,1 @@
+"""The FHIR API measured: what a practice system asks most, beside pgbench with the same statements."""
