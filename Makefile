@@ -4,6 +4,7 @@
 #   make test     all tests
 #   make check    what CI runs: style, types, import rules, tests
 #   make cases    request and answer cases against a fresh server (CASES=FILE POPULATION=FILE)
+#   make fuzz     schemathesis against a fresh server, with all its checks (some minutes)
 #
 # PYTHON chooses the interpreter:  make run PYTHON=python3.13
 
@@ -24,6 +25,7 @@ PYTHON_READY := $(VENV)/.python-ready
 RUNTIME_READY := $(VENV)/.runtime-ready
 DEVELOPMENT_READY := $(VENV)/.development-ready
 BENCH_READY := $(VENV)/.bench-ready
+FUZZ_READY := $(VENV)/.fuzz-ready
 
 ifdef UV
 install = $(UV) pip install --quiet --python $(BIN)/python
@@ -31,10 +33,10 @@ else
 install = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help run setup test check check-long lint types imports house cases bench bench-matching states lock format clean
+.PHONY: help run setup test check check-long lint types imports house cases fuzz bench bench-matching states lock format clean
 
 help:
-	@sed -n '3,8s/^# *//p' Makefile
+	@sed -n '3,9s/^# *//p' Makefile
 
 run: $(RUNTIME_READY)
 	@$(BIN)/registry run
@@ -69,8 +71,13 @@ cases: $(DEVELOPMENT_READY)
 	@$(BIN)/python -m tests.conformance.fhir_cases \
 		$(if $(CASES),--cases $(CASES)) $(if $(POPULATION),--population $(POPULATION)) $(ARGS)
 
+# At least 2,000 requests that the description lets be made or forbids; exceptions are in tests/conformance/fuzz.toml.
+fuzz: $(FUZZ_READY)
+	@$(BIN)/python -m tests.conformance.fuzz --max-examples 60 $(ARGS)
+
 bench: $(BENCH_READY)
 	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks.fhir
 	$(BIN)/python -m benchmarks.matching --queries 10000
 
 # The matcher beside Splink, with what is chosen: make bench-matching ARGS="--people 1000000 --seed 7"
@@ -128,4 +135,9 @@ $(DEVELOPMENT_READY): $(RUNTIME_READY) requirements-dev.lock
 $(BENCH_READY): $(DEVELOPMENT_READY) requirements-bench.lock
 	@echo "installing what the benchmarks need into $(VENV) …"
 	@$(install) --require-hashes -r requirements-bench.lock
+	@touch $@
+
+$(FUZZ_READY): $(DEVELOPMENT_READY) requirements-fuzz.lock
+	@echo "installing what the fuzzing needs into $(VENV) …"
+	@$(install) --require-hashes -r requirements-fuzz.lock
 	@touch $@

@@ -13,21 +13,24 @@ from registry.fhir.outcomes import OUTCOME_SCHEMA
 from registry.http.bodies import BodyGuard
 from registry.http.errors import install_error_answers
 from registry.http.request_log import RequestLog
+from registry.http.trust_headers import TrustHeaders
 from registry.security.authenticate import CallerCache
 from registry.settings import Settings
 from registry.settings import settings as settings_of_process
 from registry.values.clock import Clock, SystemClock
 
 ROUTERS = (
+    # In the order in which a request's path is compared with theirs: what is asked oftenest comes first.
+    "registry.links.facade.api:router",
+    "registry.fhir_api.routes:router",
     "registry.http.health:router",
+    "registry.security.clients.api:router",
     "registry.transactions.api:router",
     "registry.transactions.finding.api:router",
     "registry.transactions.matters_api:router",
     "registry.transactions.notices.api:router",
     "registry.paper.api:router",
     "registry.monitoring.api:router",
-    "registry.links.facade.api:router",
-    "registry.fhir_api.routes:router",
 )
 """Where the routes are, as module:name."""
 
@@ -76,6 +79,7 @@ def create_app(
     # The last one added is the outermost.
     app.add_middleware(BodyGuard)
     app.add_middleware(RequestLog)
+    app.add_middleware(TrustHeaders)
     return app
 
 

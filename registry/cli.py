@@ -19,6 +19,7 @@ from registry.monitoring.check_command import check_invariants
 from registry.monitoring.command_line import monitor
 from registry.monitoring.work_command import work
 from registry.pds.commands import app as pds
+from registry.pds.numbers_commands import app as numbers
 from registry.practices.commands import app as practices
 from registry.practices.places_commands import app as places
 from registry.transactions.command_line import decide as decisions
@@ -64,6 +65,7 @@ for name, commands in (
     ("monitor", monitor),
     ("links", links_commands(what_follows)),
     ("pds", pds),
+    ("numbers", numbers),
     ("jobs", jobs),
     ("demo", demo),
     ("dev", dev),
@@ -73,6 +75,7 @@ for name, commands in (
 OFFICE = {
     "removals": "Removals by the practice, by the patient, or out of area.",
     "deductions": "Deaths, departures and other notices, one by one.",
+    "newcomers": "People who were given a number, and whom no practice has registered yet.",
     "quarters": "The close of a quarter, by two people.",
     "scheme": "The special allocation scheme: removal for violence, and the place that follows.",
     "assignments": "People who cannot get on a list: applications, candidates, and the practice assigned.",
@@ -86,6 +89,7 @@ OFFICE = {
     "particulars": "Particulars of people: what the office is told of them, and who said what.",
     "quality": "The nightly rules of quality: what they find, and how long queries take.",
     "liaison": "Cases with other bodies: the National Back Office, PDS, the commissioner, the Home Office, the LMC.",
+    "queries": "Queries to practices: ask, note an answer, close.",
     "counter-fraud": "Suspicions of fraud, for those entrusted with them: patterns, cases, referrals.",
     "protected": "Whereabouts that are protected: set, review, end, and look behind with a reason.",
     "identities": "Changes of identity: adoption, gender, protection. For those entrusted with them.",
@@ -105,6 +109,12 @@ def _paper() -> typer.Typer:
     from registry.paper.commands import app as paper
 
     return paper
+
+
+def _clients() -> typer.Typer:
+    from registry.fhir_api.clients.commands import app as clients
+
+    return clients
 
 
 def _match() -> typer.Typer:
@@ -127,6 +137,7 @@ async def _records_of_register(connection: "AsyncConnection") -> "Records":
 
 for name, about in OFFICE.items():
     add_deferred(app, name, about, partial(_office, name))
+add_deferred(app, "clients", "Systems that ask for tokens by themselves, with assertions that they sign.", _clients)
 add_deferred(app, "paper", "Forms on paper: counted in batches, keyed one by one, and each accounted for.", _paper)
 add_deferred(
     app,

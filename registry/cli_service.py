@@ -100,7 +100,11 @@ def issue_token(
         typer.Option(help="What it may be used for."),
     ] = "staff",
 ) -> None:
-    """Print a new token. It cannot be shown again."""
+    """Print a new token. It cannot be shown again.
+
+    With REGISTRY_ENV=development, which is so unless it is set, the token is marked: a register of production
+    refuses it. Systems ask for their tokens by themselves: see `registry clients register --help`.
+    """
     import asyncio
 
     from registry.security.issue_token import UnknownPractice, issue_for

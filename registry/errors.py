@@ -13,7 +13,9 @@ class RequestError(Exception):
 
     `status` is HTTP's, `code` a FHIR issue type, `text` a sentence for the caller that names
     the field and holds no data of anybody, `field` the name or path of the field at fault; `spine` the
-    code that the FHIR API has for it, where it has one of its own (`registry.fhir.spine`).
+    code that the FHIR API has for it, where it has one of its own (`registry.fhir.spine`); `retry_after` in how many
+    seconds the same request may be considered; `mended_by` the job that may mend what stood in the way, to be
+    enqueued once the request has been undone.
     """
 
     status: int
@@ -21,6 +23,8 @@ class RequestError(Exception):
     text: str
     field: str | None = None
     spine: str | None = None
+    retry_after: int | None = None
+    mended_by: str | None = None
 
     def __str__(self) -> str:
         return f"{self.status} {self.code} {self.field or ''}".strip()

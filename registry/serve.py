@@ -8,6 +8,7 @@ import tempfile
 import uvicorn
 
 from registry.embedded_postgres import database_url
+from registry.pds.fill_at_start import fill_reserve
 from registry.settings import Settings
 
 
@@ -21,7 +22,8 @@ def main(settings: Settings) -> None:
     # Uvicorn raises the signal again when it is done; dying of it would skip letting go of the server.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Held by this process as long as it serves: the embedded server does not stop between two workers.
-    database_url(settings)
+    url = database_url(settings)
+    fill_reserve(settings, url)
     if settings.processes == 1:
         _serve(settings)
         return

@@ -139,7 +139,7 @@ async def _development_token(engine: AsyncEngine, file: Path) -> None:
         token = file.read_text().strip() if file.exists() else ""
         if token and await caller_of(connection, hash_of(token), now):
             return
-        token = await issue(connection, "development", Role.STAFF, now, practice_id=None)
+        token = await issue(connection, "development", Role.STAFF, now, practice_id=None, development=True)
     file.touch(mode=0o600)
     file.chmod(0o600)
     file.write_text(token + "\n")

@@ -2,7 +2,9 @@
 
 from registry.anomalies import models as anomalies
 from registry.audit import models as audit
+from registry.events import models as events
 from registry.fhir_api import models as fhir_api
+from registry.fhir_api.lists import models as list_exports
 from registry.links import models as links
 from registry.matching import models as matching
 from registry.matching.judgements import models as judgements
@@ -26,6 +28,7 @@ from registry.transactions.notices import models as notices
 from registry.transactions.protected import models as protected
 from registry.transactions.quality import models as quality
 from registry.transactions.quarters import models as quarters
+from registry.transactions.queries import models as queries
 from registry.transactions.scheme import models as scheme
 from registry.transactions.sweep import models as sweep
 
@@ -34,12 +37,14 @@ __all__ = [
     "assignment",
     "audit",
     "confusions",
+    "events",
     "failing_work",
     "fhir_api",
     "judgements",
     "letters",
     "liaison",
     "links",
+    "list_exports",
     "matching",
     "matters",
     "merges",
@@ -54,6 +59,7 @@ __all__ = [
     "protected",
     "quality",
     "quarters",
+    "queries",
     "scheme",
     "security",
     "sweep",

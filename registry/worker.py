@@ -16,10 +16,15 @@ from registry.values.clock import Clock, SystemClock
 
 HANDLER_MODULES = (
     "registry.jobs.housekeeping",
+    "registry.security.clients.housekeeping",
     "registry.matching.count_names",
     "registry.pds.ask",
+    "registry.pds.refill",
     "registry.links.resume",
     "registry.fhir_api.once",
+    "registry.fhir_api.lists.jobs",
+    "registry.transactions.trail.watch_reading",
+    "registry.fhir_api.events.jobs",
     "registry.transactions.sweep.night",
     "registry.due",
 )

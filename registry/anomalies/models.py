@@ -29,6 +29,7 @@ anomalies = Table(
     CheckConstraint("(state = 'decided') = (decided_at is not null)", name="decided_case_says_when"),
     Index("ix_anomalies_open", "due_at", "id", postgresql_where=text("state = 'open'")),
     Index("ix_anomalies_patient_ids", "patient_ids", postgresql_using="gin", postgresql_where=text("state = 'open'")),
+    Index("ix_anomalies_decided", "patient_ids", postgresql_using="gin", postgresql_where=text("state = 'decided'")),
     Index(
         "one_open_case_per_transaction_and_kind",
         "transaction_id",

@@ -70,7 +70,7 @@ def check_resource(resource: Any, kind: str, at: str = "") -> Json:
         _model(kind).model_validate(checked)
     except ValidationError as error:
         raise _refusal(error, at) from None
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise refusals.invalid(kind, at.rstrip("/") or kind) from None
     for path, allowed in _BOUND.get(kind, {}).items():
         for value, where in _values(checked, path.split("."), at):

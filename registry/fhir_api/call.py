@@ -1,6 +1,6 @@
 """One request under /FHIR/R4 as its handler sees it, and the answer that it gives."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -25,7 +25,10 @@ from registry.values.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered. `resource` is JSON data or None; `version` becomes the ETag; `location` is below the base."""
+    """What is answered. `resource` is JSON data or None; `version` becomes the ETag; `location` is below the base.
+
+    `stream` is a body too large to be held at once: it is read when the unit of work is over, and so opens its own.
+    """
 
     resource: Any = None
     status: int = 200
@@ -33,6 +36,7 @@ class Answer:
     location: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     media: str = FHIR_JSON
+    stream: AsyncIterator[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,24 @@
 1. The conversation is checked: X-Request-ID, Accept, Content-Type, parameters that nobody knows.
 2. The handler works in one unit of work, which is done again where a neighbour stood in the way.
 3. An interaction that changes something is done once: the same request again gets the stored answer.
-4. A refusal is audited, since asking for what one may not see tells something too.
+4. A refusal is audited, since asking for what one may not see tells something too; all but that one asks too often.
 """
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from registry.audit.record import record
 from registry.database import Writes, unit_of_work
 from registry.errors import RequestError
 from registry.fhir_api.call import Answer, Call
-from registry.fhir_api.conversation import read_call
+from registry.fhir_api.conversation import check_open, read_call
 from registry.fhir_api.interaction import Handler, Interaction
 from registry.fhir_api.once import StoredAnswer, once
+from registry.fhir_api.rates import spend
 from registry.http.dependencies import engine_of, policies_of
+from registry.jobs.enqueue import enqueue
 from registry.policies.store import Policies
 from registry.retry import IN_THE_WAY, OVERTAKEN, retrying
 from registry.security.callers import Caller
@@ -27,8 +29,10 @@ from registry.security.callers import Caller
 async def carry_out(request: Request, caller: Caller, declared: Interaction, handler: Handler) -> Response:
     """Answer a request. Raises RequestError, which is audited first."""
     engine = engine_of(request)
+    policies = await _policies(request)
+    spend(request, caller, declared, policies)
     try:
-        call = await read_call(request, caller, declared, await _policies(request))
+        call = await read_call(request, caller, declared, policies)
 
         async def work(connection: AsyncConnection) -> Response:
             return await _answered(connection, call, declared, handler)
@@ -37,6 +41,14 @@ async def carry_out(request: Request, caller: Caller, declared: Interaction, han
     except RequestError as error:
         await _note_refusal(request, caller, declared, error)
         raise
+
+
+async def tell(request: Request, declared: Interaction, handler: Handler) -> Response:
+    """Answer a request that anybody may send. Raises RequestError."""
+    check_open(request, declared)
+    answer: Answer = await handler(request)
+    headers = {"Cache-Control": "public, max-age=60", **answer.headers}
+    return Response(orjson.dumps(answer.resource), answer.status, headers, answer.media)
 
 
 async def _policies(request: Request) -> Policies:
@@ -55,7 +67,10 @@ async def _answered(connection: AsyncConnection, call: Call, declared: Interacti
     if declared.changes:
         stored = await once(connection, call, work)
     else:
-        stored = await work()
+        answer = await handler(call, connection)
+        stored = _stored(call, answer)
+        if answer.stream is not None:
+            return StreamingResponse(answer.stream, stored.status, dict(stored.headers), stored.media)
     return Response(stored.body, stored.status, dict(stored.headers), stored.media)
 
 
@@ -85,3 +100,5 @@ async def _note_refusal(request: Request, caller: Caller, declared: Interaction,
     async with unit_of_work(engine_of(request)) as connection:
         record(writes, caller.actor, "fhir.refused", request.app.state.clock.now(), subject=asked)
         await writes.flush(connection)
+        if error.mended_by is not None:
+            await enqueue(connection, error.mended_by, {}, dedupe_key=error.mended_by)

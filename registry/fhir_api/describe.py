@@ -23,16 +23,26 @@ CORRELATION_ID: Json = {
     "name": "X-Correlation-ID",
     "in": "header",
     "description": "Any text of the caller's that ties requests together. It comes back.",
-    "schema": {"type": "string", "pattern": "^[ -~]{1,255}$"},
+    "schema": {"type": "string", "pattern": "^[!-~]([ -~]{0,253}[!-~])?$"},
 }
 IF_MATCH: Json = {
     "name": "If-Match",
     "in": "header",
     "required": True,
     "description": "The ETag of the version that was read.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": '^(W/)?"?[0-9]{1,9}"?$'},
     "example": 'W/"1"',
 }
+PREFER_ASYNC: Json = {
+    "name": "Prefer",
+    "in": "header",
+    "required": True,
+    "description": "That the answer may come later.",
+    "schema": {"type": "string", "enum": ["respond-async"]},
+    "example": "respond-async",
+}
+_HEADERS: dict[str, Json] = {"export": PREFER_ASYNC}
+"""What an operation needs besides, by its name."""
 
 OUTCOME: Json = {
     "type": "object",
@@ -66,6 +76,8 @@ _ANY: dict[int, tuple[str, str]] = {
     429: ("TOO_MANY_REQUESTS", "Too many requests; Retry-After says when to go on."),
     503: ("SERVICE_UNAVAILABLE", "The register is busy; send the same request with the same X-Request-ID again."),
 }
+_OF_TOKENS = frozenset({401, 403, 429})
+"""What whoever needs no token is never told."""
 _MORE: dict[int, tuple[str, str]] = {
     404: ("RESOURCE_NOT_FOUND", "There is no such thing, or none that this token may see."),
     409: ("RESOURCE_VERSION_MISMATCH", "It has changed since it was read."),
@@ -78,7 +90,8 @@ _MORE: dict[int, tuple[str, str]] = {
 
 def description_of(declared: Interaction) -> dict[str, Any]:
     """The arguments of a route that describe it."""
-    refused = {**_ANY, **{status: _MORE[status] for status in _statuses(declared)}}
+    always = {status: told for status, told in _ANY.items() if declared.permission or status not in _OF_TOKENS}
+    refused = {**always, **{status: _MORE[status] for status in _statuses(declared)}}
     responses: dict[int | str, Json] = {status: _answer(told) for status, told in declared.answers.items()}
     for status, (code, text) in refused.items():
         if status not in responses:
@@ -149,9 +162,11 @@ def schema_of(resource: str) -> Json:
 
 
 def _parameters(declared: Interaction) -> list[Json]:
-    found = [REQUEST_ID, CORRELATION_ID]
+    found = [REQUEST_ID if declared.permission else {**REQUEST_ID, "required": False}, CORRELATION_ID]
     if declared.needs_if_match:
         found.append(IF_MATCH)
+    if declared.operation in _HEADERS and declared.resource is not None:
+        found.append(_HEADERS[declared.operation])
     found += [_parameter(each, "path") for each in declared.path_parameters]
     if not declared.form:
         found += [_parameter(each, "query") for each in declared.parameters]
@@ -178,7 +193,9 @@ def _schema(parameter: Parameter) -> Json:
     if parameter.choices:
         schema["enum"] = list(parameter.choices)
     elif parameter.pattern:
-        schema["pattern"] = f"^{parameter.pattern}$"
+        schema["pattern"] = f"^({parameter.pattern})$" if "|" in parameter.pattern else f"^{parameter.pattern}$"
+    else:
+        schema["minLength"] = 1
     return schema
 
 

@@ -67,6 +67,7 @@ def _key(call: Call) -> bytes:
         call.request.url.query,
         call.request_id,
         call.header("if-match") or "",
+        call.header("prefer") or "",
         hashlib.sha256(call.body).hexdigest(),
     ]
     return hashlib.sha256(orjson.dumps(parts)).digest()

@@ -13,8 +13,11 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import BigInteger, Boolean, DateTime, Integer, Uuid
 
+from registry.audit.record import record
+from registry.database import Writes
 from registry.links.from_messages import PracticeMessage
 from registry.transactions.recall import take_turn
+from registry.values.actor import Actor
 
 _NUMBER = text(
     """
@@ -71,6 +74,14 @@ _CLOSE_UNTIL = text(
     bindparam("everybody", type_=Boolean),
 )
 
+_PRACTICE_OF = text("select practice_id from practice_messages where uuid = :uuid").bindparams(
+    bindparam("uuid", type_=Uuid)
+)
+_CLOSE_ONE = text(
+    "update practice_messages set closed_at = :now, due_at = null, sent_at = coalesce(sent_at, :now)"
+    " where uuid = :uuid and closed_at is null returning id"
+).bindparams(bindparam("now", type_=DateTime(timezone=True)), bindparam("uuid", type_=Uuid))
+
 _IS_THERE = text(
     "select exists (select from practice_messages where practice_id = :practice_id and uuid = :uuid"
     " and position is not null)"
@@ -119,3 +130,16 @@ async def acknowledge_until(
         return False
     await connection.execute(_CLOSE_UNTIL, {**values, "now": now, "everybody": everybody})
     return True
+
+
+async def acknowledge_one(connection: AsyncConnection, uuid: UUID, actor: Actor, now: datetime) -> None:
+    """Close one message that its practice has read elsewhere than in the inbox, and none before it.
+
+    It takes its place among the practice's messages first, as delivery would give it. Said again, it changes nothing.
+    """
+    practice_id = (await connection.execute(_PRACTICE_OF, {"uuid": uuid})).scalar_one()
+    await number_waiting(connection, practice_id)
+    if (await connection.execute(_CLOSE_ONE, {"uuid": uuid, "now": now})).one_or_none() is not None:
+        writes = Writes()
+        record(writes, actor, "inbox.acknowledged", now, subject={"message": uuid, "practice": practice_id})
+        await writes.flush(connection)

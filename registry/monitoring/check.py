@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from registry.fhir_api.events.invariants import EVENTS
 from registry.monitoring.invariants import MONITORING
 from registry.paper.invariants import PAPER
 from registry.transactions.invariants import INVARIANTS as TRANSACTIONS
@@ -16,7 +17,7 @@ from registry.transactions.invariants import check as check_some
 
 __all__ = ["INVARIANTS", "Breach", "Checked", "check", "measure"]
 
-INVARIANTS: tuple[Invariant, ...] = (*TRANSACTIONS, *PAPER, *MONITORING)
+INVARIANTS: tuple[Invariant, ...] = (*TRANSACTIONS, *PAPER, *MONITORING, *EVENTS)
 
 _MOST_ROWS = 20
 

@@ -40,7 +40,7 @@ _FIGURES = text(
         count(*) filter (where state in ('superseded', 'cancelled')) as overtaken
       from (
         select practice_id, state from transactions
-          where received_at >= :since and received_at < :until and source in ('edifact', 'facade')
+          where received_at >= :since and received_at < :until and source in ('edifact', 'facade', 'fhir')
         union all
         select t.practice_id, t.state from paper_forms f join transactions t on t.id = f.transaction_id
           where f.decided_at >= :since and f.decided_at < :until) t

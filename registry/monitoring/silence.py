@@ -20,7 +20,7 @@ _SENTENCE = "Nothing has come from the practice for longer than is its habit; as
 
 _SPEAKING = """
     select t.practice_id, t.received_at as at from transactions t
-      where t.practice_id = p.id and t.source in ('edifact', 'facade')
+      where t.practice_id = p.id and t.source in ('edifact', 'facade', 'fhir')
     union all
     select i.practice_id, i.stored_at from interchanges i where i.practice_id = p.id and i.direction = 'in'
 """

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from registry.values.person import Demographics, Sex
 
-Source = Literal["edifact", "facade", "paper", "office"]
+Source = Literal["edifact", "facade", "fhir", "paper", "office"]
 
 
 @dataclass(frozen=True, slots=True)

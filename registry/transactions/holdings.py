@@ -82,18 +82,22 @@ SEALED_PERSON: Mapping[str, str] = {
 
 
 NOBODYS = (
-    "access_tokens", "balance_days", "daily_balances", "failing_work", "invalidated_numbers", "letter_batches",
-    "link_gaps", "link_sequences", "lists", "match_sweeps", "monitor_clocks", "name_counts", "policies",
-    "postcode_places", "practice_doctors", "practice_facilities", "practices", "quality_rounds", "quarter_counts",
-    "quarters", "scheme_practices", "simulated_outage",
+    "access_tokens", "balance_days", "daily_balances", "event_counters", "event_subscriptions", "failing_work",
+    "invalidated_numbers", "letter_batches", "link_gaps", "link_sequences", "lists", "match_sweeps",
+    "monitor_clocks", "name_counts", "policies", "postcode_places", "practice_doctors", "practice_facilities",
+    "practices", "quality_rounds", "quarter_counts", "quarters", "scheme_practices", "simulated_outage",
+    # Systems, and the assertions that they have used.
+    "oauth_assertions", "oauth_clients",
     # Names that many bear, and how many: nobody in particular.
     "name_frequencies",
+    # Who asked for an export and how far it is.
+    "list_export_files", "list_export_progress", "list_exports",
     # What pages are signed with, and numbers that are nobody's yet.
-    "number_reserve", "page_keys",
+    "number_orders", "number_reserve", "page_keys",
     # A case with another body: its people and its evidence are named below.
     "counter_fraud_runs", "liaison_cases", "liaison_packs", "liaison_reads",
     # The national side as development imagines it: the world outside, and no part of the register.
-    "simulated_people", "simulated_registrations",
+    "simulated_people", "simulated_registrations", "simulated_reserve",
 )  # fmt: skip
 """Tables that hold nothing of any patient."""
 
@@ -211,8 +215,12 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         "birth_notices", None, by="matter_id in (select id from matters where patient_id = any(:people))", gone=True
     ),
+    # A practice goes by the numbers of its events: they stay, and no longer say about whom.
+    Holding("practice_events", sealed={"nhs_number": "null", "patient_id": "null"}),
     # Answers of the last day name nobody whom a merge could find: they go, whoever they are about, in a day.
     Holding("fhir_requests", None, by="false"),
+    # Files of exports are as the list was, and go in a day.
+    Holding("list_export_chunks", None, by="false"),
     Holding("notice_files", None, by="false"),
     Holding(
         "notice_lines",
@@ -240,6 +248,8 @@ HOLDINGS: tuple[Holding, ...] = (
         by="transaction_id in (select id from transactions where patient_id = any(:people))",
         sealed={"reason": "case when reason is not null then '' end"},
     ),
+    # What was said stays with whom it was said of; a query that is open goes on by its matter.
+    Holding("query_messages", sealed={"text": "'The record is no longer in use.'", "told_by": "null"}),
     Holding("quality_findings", open_when="gone_at is null"),
     Holding("audit_events", "patient_ids", many=True, sealed={"subject": "subject - 'reason'"}),
     Holding(

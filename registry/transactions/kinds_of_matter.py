@@ -9,8 +9,10 @@ from registry.transactions.fp69 import kind as fp69
 from registry.transactions.liaison.kind import KIND as LIAISON
 from registry.transactions.matters.kind import Kind
 from registry.transactions.merges.machine import DUPLICATES
+from registry.transactions.newcomers.machine import NEWCOMERS
 from registry.transactions.protected.machine import KIND as PROTECTION
 from registry.transactions.quarters.machine import CLOSES
+from registry.transactions.queries.machine import QUERIES
 from registry.transactions.scheme.appeals import SCHEME_APPEAL
 from registry.transactions.scheme.notices import VIOLENCE_NOTICE
 from registry.transactions.scheme.placement import SPECIAL_ALLOCATION
@@ -41,5 +43,7 @@ KINDS: tuple[Kind, ...] = (
     LIAISON,
     COUNTER_FRAUD,
     PROTECTION,
+    QUERIES,
+    NEWCOMERS,
 )
 """By part of the office's work; each is declared where it is defined."""

@@ -54,10 +54,13 @@ transactions = Table(
     CheckConstraint(
         "kind in ('acceptance', 'amendment', 'removal', 'deduction-request', 'practice-removal', 'own-removal',"
         " 'immediate-removal', 'placement', 'assignment', 'notice', 'birth-notice', 'expiry', 'returned-mail',"
-        " 'cancellation', 'reversal', 'special-registration', 'merge', 'merge-undo', 'split', 'particulars')",
+        " 'cancellation', 'reversal', 'special-registration', 'merge', 'merge-undo', 'split', 'particulars',"
+        " 'new-person')",
         name="kind_known",
     ),
-    CheckConstraint("source in ('edifact', 'facade', 'paper', 'office', 'notice-file', 'clock')", name="source_known"),
+    CheckConstraint(
+        "source in ('edifact', 'facade', 'fhir', 'paper', 'office', 'notice-file', 'clock')", name="source_known"
+    ),
     CheckConstraint(
         "kind not in ('acceptance', 'amendment', 'removal', 'deduction-request')"
         " or practice_id is not null and operation_id is not null and transaction_number is not null",
@@ -76,6 +79,8 @@ transactions = Table(
     Index("ix_transactions_patient_id", "patient_id"),
     Index("ix_transactions_matter_id", "matter_id", postgresql_where=text("matter_id is not null")),
     Index("ix_transactions_practice", "practice_id", "received_at"),
+    Index("ix_transactions_work", "practice_id", "id"),
+    Index("ix_transactions_taken_back", "id", postgresql_where=text("taken_back_by is not null")),
     Index(
         "ix_transactions_refused_number",
         "practice_id",
@@ -178,6 +183,7 @@ list_memberships = Table(
     ),
     CheckConstraint("not isempty(period) and not lower_inf(period)", name="membership_has_days"),
     Index("ix_list_memberships_current", "patient_id", postgresql_where=text("upper_inf(period)")),
+    Index("ix_list_memberships_spells", "list_id", "id"),
     Index("ix_list_memberships_list", "list_id", "patient_id", postgresql_where=text("upper_inf(period)")),
 )
 
@@ -263,6 +269,7 @@ practice_messages = Table(
     ),
     Index("one_message_per_position", "practice_id", "position", unique=True),
     Index("ix_practice_messages_unclosed", "practice_id", "position", postgresql_where=text("closed_at is null")),
+    Index("ix_practice_messages_told", "practice_id", "uuid", postgresql_where=text("kind = 'F2'")),
     Index("ix_practice_messages_deductions", "patient_id", "practice_id", postgresql_where=text("kind = 'F2'")),
     Index("ix_practice_messages_unsent", "practice_id", "id", postgresql_where=text("sent_at is null")),
     Index("ix_practice_messages_sent", "practice_id", "sent_at"),

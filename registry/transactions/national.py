@@ -53,6 +53,11 @@ def tell(writes: Writes, context: Context, transaction_id: UUID, patient_id: UUI
     _request(writes, context, transaction_id, "update", patient_id)
 
 
+def announce(writes: Writes, context: Context, transaction_id: UUID, patient_id: UUID, number: str) -> None:
+    """Tell the national side who was given a number of the reserve."""
+    _request(writes, context, transaction_id, "announce", patient_id, {"number": number})
+
+
 def ask_number(writes: Writes, context: Context, patient_id: UUID) -> UUID:
     """Ask for a number for somebody whom the register holds without one; returns the request's id.
 
@@ -62,7 +67,12 @@ def ask_number(writes: Writes, context: Context, patient_id: UUID) -> UUID:
 
 
 def _request(
-    writes: Writes, context: Context, transaction_id: UUID | None, kind: str, patient_id: UUID | None = None
+    writes: Writes,
+    context: Context,
+    transaction_id: UUID | None,
+    kind: str,
+    patient_id: UUID | None = None,
+    question: dict[str, Any] | None = None,
 ) -> UUID:
     """The row is the truth, the job only the nudge: what falls due is nudged again."""
     request_id = uuid7()
@@ -72,7 +82,7 @@ def _request(
         kind=kind,
         transaction_id=transaction_id,
         patient_id=patient_id,
-        question={},
+        question=question or {},
         asked_at=context.now,
         next_attempt_at=context.now,
     )

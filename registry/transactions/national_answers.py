@@ -22,6 +22,7 @@ from registry.transactions.outcome import Case, Outcome
 _READ = text(
     """
     select r.id, r.kind, r.state, r.attempts, r.patient_id, r.transaction_id, r.answer, r.next_attempt_at,
+           r.question ->> 'number' as number,
            t.kind as transaction_kind, t.command, t.version, t.state as transaction_state, t.ruling, t.due_at
     from national_requests r left join transactions t on t.id = r.transaction_id
     where r.id = :id
@@ -50,6 +51,8 @@ class NationalRequest:
     next_attempt_at: datetime | None
     answer: TraceAnswer | None = None
     """An answer that has come and is to be applied (state U)."""
+    number: str | None = None
+    """The number that somebody was given and that is announced."""
 
     @property
     def is_open(self) -> bool:
@@ -58,8 +61,8 @@ class NationalRequest:
 
 
 _LAST_ANSWER = text(
-    "select answer from national_requests where transaction_id = :id and kind <> 'update' and state = 'C'"
-    " order by closed_at desc, id desc limit 1"
+    "select answer from national_requests where transaction_id = :id and kind not in ('update', 'announce')"
+    " and state = 'C' order by closed_at desc, id desc limit 1"
 ).bindparams(bindparam("id", type_=Uuid))
 
 
@@ -155,6 +158,7 @@ def _request(row: Mapping[Any, Any]) -> NationalRequest:
         waits_until=row["due_at"] if row["transaction_state"] == "waiting-for-trace" else None,
         next_attempt_at=row["next_attempt_at"],
         answer=TraceAnswer(**row["answer"]) if row["state"] == "U" else None,
+        number=row["number"],
     )
 
 

@@ -10,10 +10,12 @@ from registry.transactions.identities.vault_acts import VAULT
 from registry.transactions.letters.acts import LETTERS
 from registry.transactions.liaison.acts import LIAISON_GROUP
 from registry.transactions.merges.acts import DUPLICATES
+from registry.transactions.newcomers.machine import NEWCOMERS_GROUP
 from registry.transactions.particulars.acts import PARTICULARS
 from registry.transactions.protected.acts import PROTECTED
 from registry.transactions.quality.acts import QUALITY
 from registry.transactions.quarters.acts import QUARTERS
+from registry.transactions.queries.acts import QUERY_ACTS
 from registry.transactions.removals.acts import REMOVALS
 from registry.transactions.returned_mail.acts import RETURNED_MAIL
 from registry.transactions.scheme.acts import SCHEME
@@ -24,6 +26,7 @@ from registry.transactions.trail.acts import AUDIT
 OFFICE_ACTS = (
     REMOVALS,
     DEDUCTIONS,
+    NEWCOMERS_GROUP,
     QUARTERS,
     SCHEME,
     ASSIGNMENT,
@@ -38,6 +41,7 @@ OFFICE_ACTS = (
     PARTICULARS,
     QUALITY,
     LIAISON_GROUP,
+    QUERY_ACTS,
     COUNTER_FRAUD,
     PROTECTED,
     VAULT,

@@ -77,11 +77,14 @@ def change_person(
 
     A changed name or address joins the former ones, and the former facts still find the person.
     Whether what is said may take the place of what is held was decided before (`rules.precedence`).
-    Without `said` it is the office's own word of today.
+    Without `said` it is the office's own word of today. What FHIR carries beside an address goes with the address,
+    unless `changes` say what it is from now on.
     """
     effective = {column: value for column, value in changes.items() if person.row.get(column) != value}
     if not effective:
         return
+    if "elements" not in changes:
+        effective |= _without_old_address(effective, person.row)
     writes.insert(
         patient_versions,
         patient_id=person.id,
@@ -109,6 +112,15 @@ def change_person(
             )
     if _IN_KEYS & effective.keys():
         _renew_keys(writes, person, {**person.row, **effective})
+
+
+def _without_old_address(changes: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """The elements without the period and the key of an address that another takes the place of; its id stays."""
+    elements = cast(dict[str, Any], row.get("elements") or {})
+    beside = elements.get("address", {})
+    if not beside.keys() - {"id"} or not any(column in changes for column in _ADDRESS):
+        return {}
+    return {"elements": {**elements, "address": {name: beside[name] for name in ("id",) if name in beside}}}
 
 
 def by_office(context: Context) -> Said:

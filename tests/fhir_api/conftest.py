@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from registry.database import unit_of_work
+from registry.pds.allot import valid_numbers
 from registry.security.callers import Role
 from registry.security.tokens import issue
 from registry.values.clock import FixedClock
@@ -78,18 +80,29 @@ async def fhir(
     await register.add_practices(HERE, THERE)
     await register.load(a_file(tmp_path, *people()))
     assert not register.refused
-    yield Fhir(client, database, await _tokens(database, clock))
+    await fill_reserve(database)
+    yield Fhir(client, database, await issue_tokens(database, clock))
 
 
-async def _tokens(database: Database, clock: FixedClock) -> dict[str, str]:
+async def fill_reserve(database: Database, count: int = 40) -> list[str]:
+    """Set numbers aside, as the national side does; returns them."""
+    numbers = list(islice(valid_numbers(999_700_000), count))
+    async with unit_of_work(database.engine) as connection:
+        statement = text("insert into number_reserve select n, now() from unnest(cast(:numbers as text[])) n")
+        await connection.execute(statement, {"numbers": numbers})
+    return numbers
+
+
+async def issue_tokens(database: Database, clock: FixedClock, here: str = HERE, there: str = THERE) -> dict[str, str]:
+    """A token of each kind: of one practice, of another, and of the office."""
     async with unit_of_work(database.engine) as connection:
         rows = await connection.execute(text("select ods_code, id from practices"))
         ids = dict(tuple(row) for row in rows)
         wanted = {
-            "staff": (Role.STAFF, ids[HERE]),
-            "app": (Role.APP, ids[HERE]),
-            "app-read": (Role.APP_READ, ids[HERE]),
-            "there": (Role.STAFF, ids[THERE]),
+            "staff": (Role.STAFF, ids[here]),
+            "app": (Role.APP, ids[here]),
+            "app-read": (Role.APP_READ, ids[here]),
+            "there": (Role.STAFF, ids[there]),
             "office": (Role.STAFF, None),
         }
         return {

@@ -12,7 +12,10 @@ from registry.openapi import description
 from registry.security.authenticate import Require
 from registry.settings import Settings
 
-OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/oauth2/token"}
+OPEN = {
+    "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/oauth2-redirect", "/oauth2/token",
+    "/FHIR/R4/metadata", "/FHIR/R4/.well-known/smart-configuration", "/.well-known/smart-configuration",
+}  # fmt: skip
 """What may be asked without a token: it tells nothing of anybody."""
 
 

@@ -72,7 +72,6 @@ def issue_of(answer: httpx.Response, status: int, media_type: str = "application
         ("/nothing", "application/json"),
         ("/fhir/nothing", "application/json"),
         ("/api/nothing", "application/json"),
-        ("/FHIR/R4/Nothing", "application/fhir+json"),
     ],
 )
 async def test_an_unknown_address(client: httpx.AsyncClient, path: str, media_type: str):

@@ -1,5 +1,6 @@
 """Every route and every command that there is, found by looking: none is walked because somebody remembered it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +42,7 @@ def routes_of(app: FastAPI) -> list[Route]:
             key = (method.upper(), path)
             found[key] = Route(*key, parameters, None if body is None else whole(body, schemas))
     for method, path in _routed(app):
-        found.setdefault((method, path.replace(":path}", "}")), Route(method, path.replace(":path}", "}")))
+        found.setdefault((method, path), Route(method, path))
     return sorted(found.values(), key=lambda each: (each.path, each.method))
 
 
@@ -70,7 +71,7 @@ def _routed(app: Any) -> Iterator[tuple[str, str]]:
             path = getattr(each, "path", None)
             for method in sorted(getattr(each, "methods", None) or ()):
                 if path is not None and method in _METHODS:
-                    yield method, path
+                    yield method, re.sub(r":[a-z]+}", "}", path)
 
 
 @dataclass(frozen=True, slots=True)

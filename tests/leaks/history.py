@@ -275,6 +275,14 @@ async def stays_open(world: World) -> None:
         ground="outside-area",
         reason=WORDS["reason of a clerk"],
     )
+    await world.act(
+        "queries",
+        "ask",
+        practice=there.ods_code,
+        nhs_number=ONE.number,
+        question=f"IS SHE {ONE.at_last.name.surname.upper()} OR {ONE.at_first.name.surname.upper()}",
+        reason=WORDS["reason of a clerk"],
+    )
 
 
 async def forms_without_number(world: World) -> None:

@@ -16,6 +16,7 @@ NO_ROW = {
     "protected_openings": "looks behind a protection: there are none before there is one",
     "protection_words": "words of a protection: there are none before there is one",
     "quality_findings": "what the nightly rules find of faulty records; these are without fault",
+    "query_messages": "nothing is asked in writing about people like these",
     "merges": "records that were merged: see tests of merges",
     "merge_items": "belongs to a merge",
 }

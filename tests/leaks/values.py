@@ -43,6 +43,7 @@ ROWS: Mapping[str, str] = {
     "case": "anomalies",
     "about_case": "anomalies",
     "about_matter": "matters",
+    "question_id": "query_messages",
 }
 """Names under which a row's id is asked for, and whose."""
 
@@ -55,6 +56,7 @@ WHOSE: Mapping[str, str] = {
     "matters": _BY_PERSON,
     "letters": _BY_PERSON,
     "anomalies": f"patient_ids = '{{}}' or patient_ids && array({_THEM})",
+    "query_messages": _BY_PERSON,
     "notice_files": "true",
     "paper_batches": "true",
 }

@@ -9,10 +9,12 @@ from uuid import uuid4
 import httpx
 import orjson
 
+from registry.http.answers import is_fhir
 from tests.leaks.discover import Route, routes_of
 from tests.leaks.fill import bodies, paths, queries
 from tests.leaks.values import Values
 from tests.leaks.walk import Walk
+from tests.leaks.walk_fhir import FhirWalker
 from tests.leaks.world import NOBODY
 from tests.links.facade import bodies as facade
 from tests.support.office import Practice
@@ -22,7 +24,10 @@ UNCALLABLE = frozenset({400, 405, 415})
 """Answers by which a route says that the walk does not know how to call it."""
 THOROUGH = frozenset({"office staff", "office identity", "office governance"})
 """Callers who try every act on every matter; what others may do is a part of it, or is looked at by its reading."""
-OPEN_TO_ALL = ("/docs", "/docs/oauth2-redirect", "/openapi.json", "/healthz", "/readyz", "/metrics")
+OPEN_TO_ALL = (
+    "/docs", "/docs/oauth2-redirect", "/openapi.json", "/healthz", "/readyz", "/metrics", "/FHIR/R4/metadata",
+    "/FHIR/R4/.well-known/smart-configuration", "/.well-known/smart-configuration", "/oauth2/token",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class RouteWalker:
         self.values, self.walk = values, walk
         self.world = values.world
         self._app = self.world.app()
+        self.fhir = FhirWalker(values, walk, self._app)
         self.routes = routes_of(self._app)
 
     @property
@@ -56,9 +62,10 @@ class RouteWalker:
         """Everything that is only looked at, page by page to the end."""
         async with self._client() as client:
             for route in self.routes:
-                if route.method == "GET":
+                if route.method == "GET" and not is_fhir(route.path):
                     for caller in callers or self.callers:
                         await self._read(client, route, caller)
+            await self.fhir.read(client, callers or self.callers)
 
     async def act(self) -> None:
         """Every act, about people by every number and on every matter."""
@@ -70,8 +77,8 @@ class RouteWalker:
                         await self._try(client, route, caller, calls if caller in THOROUGH else islice(calls, 5))
 
     async def send(self, numbers: Iterable[str], said: Iterable[Any] = ()) -> None:
-        """What practices send by the façade: about these numbers, and with these documents."""
-        told = list(said)
+        """What practices send by the façade and the FHIR API: about these numbers, and with these documents."""
+        told, numbers = list(said), list(numbers)
         async with self._client() as client:
             for caller in self.callers:
                 practice = self.world.practices.get(caller.split()[0], self.world.practices["here"])
@@ -80,6 +87,7 @@ class RouteWalker:
                         await self._call(client, _template(call), caller, call)
                 for call in told:
                     await self._call(client, _template(call), caller, call)
+            await self.fhir.send(client, self.callers, numbers)
 
     def uncallable(self) -> list[str]:
         """Routes that no caller ever got to answer: the walk does not know what they ask for."""

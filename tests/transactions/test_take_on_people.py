@@ -113,6 +113,20 @@ async def test_superseded_numbers_find_their_survivor(register: Register, tmp_pa
 
 
 @BOTH
+async def test_what_only_fhir_carries_is_compared_too(register: Register, tmp_path: Path, bulk: bool):
+    phone = {"id": "t1", "system": "phone", "value": "01632960100"}
+    await register.load(a_file(tmp_path, a_patient(NUMBERS[0], telecom=[phone])), bulk=bulk)
+    again = [
+        a_patient(NUMBERS[0], telecom=[phone]),
+        a_patient(NUMBERS[0], telecom=[{**phone, "value": "01632960101"}]),
+        a_patient(NUMBERS[0], telecom=[phone], multipleBirthInteger=2),
+    ]
+    report = await register.load(a_file(tmp_path, *again), bulk=bulk)
+    assert (report.added, report.unchanged, report.differing) == (0, 1, 2)
+    assert register.differing == [Differing(2, ("telecom",)), Differing(3, ("multipleBirthInteger",))]
+
+
+@BOTH
 async def test_repeating_changes_nothing(register: Register, tmp_path: Path, bulk: bool):
     path = a_file(tmp_path, *everything())
     await register.load(path, bulk=bulk)

@@ -54,11 +54,20 @@ def _seldom(unusual: Any, *usual: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from([*[each for each in usual for _ in range(20)], *unusual])
 
 
+_IDS = _seldom([None, "", 7, "a\\b", 'q"'], "n1", "8F1A21BC")
+_TELECOMS = st.lists(
+    st.fixed_dictionaries(
+        {"value": _TEXTS}, optional={"id": _IDS, "system": st.just("phone"), "period": st.just({"start": "2015-01-01"})}
+    ),
+    max_size=2,
+)
 _NAMES = st.fixed_dictionaries(
     {"family": _ANY_TEXT},
     optional={
         "given": st.lists(_ANY_TEXT, max_size=4),
         "prefix": st.lists(_ANY_TEXT, max_size=2),
+        "id": _IDS,
+        "suffix": _seldom([["MBE", "Jr"]], []),
         "use": _seldom([None, "old", "nickname"], "usual", "official"),
         "period": _seldom([{"end": "2001-01-01"}], {}, {"start": "1980-02-29"}),
     },
@@ -67,6 +76,9 @@ _ADDRESSES = st.fixed_dictionaries(
     {},
     optional={
         "line": st.lists(_ANY_TEXT, max_size=6),
+        "id": _IDS,
+        "period": _seldom([None], {}, {"start": "2015-01-01"}),
+        "extension": _seldom([[{"url": "https://example.org/key"}]], []),
         "postalCode": _seldom(["ZZ99 3WZ", "nonsense", " ZX1", "", None, 3], "ZX1 1AA", "zx11aa"),
         "use": _seldom(["temp", "old", []], "home"),
         "city": _seldom([None], "Otterford"),
@@ -78,6 +90,7 @@ _PRACTICES = st.builds(
     st.one_of(st.just({}), st.builds(lambda start: {"period": {"start": start}}, _DAYS))
     | _seldom([{"period": {"start": "2001-01-01", "end": "2009-12-31"}}, {"period": {"end": "2009-12-31"}}], {}),
     type=_seldom(["Practitioner"], "Organization"),
+    id=_IDS,
 )
 _PATIENTS = st.builds(
     lambda patient, changed: patient | changed,
@@ -94,6 +107,9 @@ _PATIENTS = st.builds(
             "active": _seldom([False, None], True),
             "meta": _seldom([{"security": [{"code": "R"}]}, {"security": [{}]}, 4], {}, {"security": []}),
             "id": _seldom([None, "x", a_number(9)], NUMBERS[0]),
+            "telecom": _TELECOMS | _seldom([None, {}, [None], "x"], []),
+            "contact": _seldom([[{"name": {"family": "Quill"}}]], []),
+            "multipleBirthInteger": _seldom([1, True, "1"], 2),
         },
     ),
 )

@@ -9,19 +9,27 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import Text, Uuid
 
-FACTS = """
+from registry.transactions.confusions.attributed import belongs_to
+
+FACTS = f"""
     select p.id, p.version, p.nhs_number, p.status, p.surname, p.first_forename, p.second_forename, p.other_forenames,
       p.title, p.sex, p.date_of_birth, p.date_of_death, p.place_of_birth, p.line_1, p.line_2, p.line_3, p.line_4,
       p.line_5, p.postcode, p.restricted, p.whereabouts_hidden, p.elements, p.updated_at,
-      r.ods_code as practice, lower(m.period) as registered_on, v.removal, v.effective_on as removed_on
+      r.ods_code as practice, lower(m.period) as registered_on, v.removal, v.effective_on as removed_on,
+      greatest(p.updated_at, m.posted_at, v.recorded_at) as changed_at
     from shown_patients p
     left join shown_memberships m on m.patient_id = p.id and upper_inf(m.period)
     left join practices r on r.id = m.list_id
     left join lateral (
-      select x.removal, x.effective_on from shown_movements x where x.patient_id = p.id order by x.id desc limit 1) v
-      on m.id is null
+      select x.removal, x.effective_on, x.recorded_at from shown_movements x
+      where m.id is null and {belongs_to("list_movements", "x", "array[p.id]")} and x.reverses is null
+        and not exists (select from shown_movements back where back.reverses = x.id)
+      order by x.id desc limit 1) v on true
 """
-"""The facts of people as `to_fhir.patient_resource` reads them; a condition on `p` is to follow."""
+"""The facts of people as `to_fhir.patient_resource` reads them; a condition on `p` is to follow.
+
+A removal is that of the last movement which stands: one that was taken back tells nothing any more.
+"""
 
 # Who is found by a former number is whoever survives it; the present number is looked for first.
 _HOLDER = text(

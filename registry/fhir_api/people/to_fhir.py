@@ -39,10 +39,11 @@ MASKED = "ORR"
 """What any other reason is told as: why somebody left may say where they are, or what they did."""
 
 
-def patient_resource(row: Mapping[str, Any], *, reduced: bool = False) -> Json:
+def patient_resource(row: Mapping[str, Any], *, reduced: bool = False, on: date | None = None) -> Json:
     """The Patient of a row of `store.FACTS`.
 
-    `reduced`: as a search shows it, without history, removal, contacts and preferences.
+    `reduced`: as a search shows it, without history, removal, other addresses, birthplace and preferences; then
+    telecoms and contacts are those that are not over `on` a day.
     """
     elements: Json = row["elements"] or {}
     open_ = not row["whereabouts_hidden"]
@@ -61,7 +62,7 @@ def patient_resource(row: Mapping[str, Any], *, reduced: bool = False) -> Json:
     if row["date_of_death"]:
         patient["deceasedDateTime"] = f"{_day(row['date_of_death'])}T00:00:00+00:00"
     if open_:
-        patient |= _whereabouts(row, elements, reduced=reduced)
+        patient |= _whereabouts(row, elements, reduced=reduced, on=on)
     extensions = _extensions(row, elements, reduced=reduced, is_open=open_)
     return patient | ({"extension": extensions} if extensions else {})
 
@@ -96,7 +97,8 @@ def names_of(row: Mapping[str, Any], elements: Json, *, reduced: bool = False) -
         usual["prefix"] = beside.get("prefix") if " ".join(beside.get("prefix", ())) == title else [title]
     given = [row["first_forename"], row["second_forename"], *row["other_forenames"].split()]
     if any(given):
-        usual["given"] = [each for each in given if each]
+        told: list[str] = beside.get("given", [])
+        usual["given"] = told if " ".join(told) == " ".join(filter(None, given)) else [each for each in given if each]
     usual["family"] = row["surname"]
     if "suffix" in beside:
         usual["suffix"] = beside["suffix"]
@@ -104,15 +106,15 @@ def names_of(row: Mapping[str, Any], elements: Json, *, reduced: bool = False) -
     return [usual, *others]
 
 
-def _whereabouts(row: Mapping[str, Any], elements: Json, *, reduced: bool) -> Json:
+def _whereabouts(row: Mapping[str, Any], elements: Json, *, reduced: bool, on: date | None) -> Json:
     told: Json = {}
     addresses = addresses_of(row, elements, reduced=reduced)
     if addresses:
         told["address"] = addresses
-    if elements.get("telecom") and not reduced:
-        told["telecom"] = elements["telecom"]
-    if elements.get("contact") and not reduced:
-        told["contact"] = elements["contact"]
+    for element in ("telecom", "contact"):
+        items = [each for each in elements.get(element, ()) if not (reduced and _is_over(each, on))]
+        if items:
+            told[element] = items
     if row["practice"]:
         beside: Json = elements.get("generalPractitioner") or {}
         told["generalPractitioner"] = [
@@ -127,6 +129,11 @@ def _whereabouts(row: Mapping[str, Any], elements: Json, *, reduced: bool) -> Js
             }
         ]
     return told
+
+
+def _is_over(item: Json, on: date | None) -> bool:
+    end = (item.get("period") or {}).get("end")
+    return on is not None and isinstance(end, str) and end[:10] < on.isoformat()
 
 
 def addresses_of(row: Mapping[str, Any], elements: Json, *, reduced: bool = False) -> list[Json]:

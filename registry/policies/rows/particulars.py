@@ -31,6 +31,8 @@ PRECEDENCE = {
 PARTICULARS: tuple[PolicyRow, ...] = (
     PolicyRow("particulars_precedence", PRECEDENCE, "Domain rules R15: no last write wins; the ranks are assumed"),
     PolicyRow("area_question_metres", 8000, "Assumed: a new home so far from the practice is asked about (para 27)"),
+    PolicyRow("temporary_address_days", {"usual": 30, "most": 90}, "PDS FHIR API: rules of PATCH, days of an address"),
+    PolicyRow("billing_address_days", {"usual": 366, "most": 366}, "PDS FHIR API: rules of PATCH, days of an address"),
     PolicyRow("quality_round_at", "02:00", "Office practice: at night, London time"),
     PolicyRow("quality_cases_a_night", 50, "Office practice: as many new cases as a day can settle; the oldest first"),
     PolicyRow("quality_case_working_days", 10, "Office practice: no practice waits for these answers"),

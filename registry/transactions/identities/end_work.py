@@ -61,7 +61,7 @@ _QUIET = tuple(
         "update letters set state = 'suppressed', due_at = null, suppressed_because = 'The record is no longer in use.'"
         " where patient_id = any(:people) and state = 'queued' and :now is not null",
         "update national_requests set state = 'C', closed_at = :now, next_attempt_at = null"
-        " where patient_id = any(:people) and kind = 'update' and state <> 'C'",
+        " where patient_id = any(:people) and kind in ('update', 'announce') and state <> 'C'",
         "update transactions set chase_at = null where patient_id = any(:people) and chase_at is not null"
         " and :now is not null",
     )

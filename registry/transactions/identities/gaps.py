@@ -17,6 +17,7 @@ _SERIES = (
     ("audit_events", "id"),
     ("matter_events", "id"),
     ("letters", "reference"),
+    ("practice_events", "id"),
 )
 _MOST = 7
 

@@ -22,6 +22,7 @@ from registry.transactions.invariants.matters import MATTERS
 from registry.transactions.invariants.merges import MERGES
 from registry.transactions.invariants.particulars import PARTICULARS
 from registry.transactions.invariants.protected import PROTECTED
+from registry.transactions.invariants.queries import QUERIES
 from registry.transactions.invariants.removals import REMOVALS
 from registry.transactions.invariants.scheme import SCHEME
 from registry.transactions.invariants.special_registrations import SPECIAL_REGISTRATIONS
@@ -48,6 +49,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *SWEEPS,
     *PARTICULARS,
     *PROTECTED,
+    *QUERIES,
 )
 
 _MOST_ROWS = 20

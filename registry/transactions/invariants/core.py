@@ -112,7 +112,8 @@ CORE = (
         "A transaction that waits for the national side has one open question there; no other has any.",
         """
         select t.id, t.state, count(r.id) as questions from transactions t
-        left join national_requests r on r.transaction_id = t.id and r.state <> 'C' and r.kind <> 'update'
+        left join national_requests r on r.transaction_id = t.id and r.state <> 'C'
+          and r.kind not in ('update', 'announce')
         group by t.id having count(r.id) <> case when t.state = 'waiting-for-trace' then 1 else 0 end
         """,
     ),

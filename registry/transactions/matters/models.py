@@ -45,7 +45,7 @@ matters = Table(
         "patient_id",
         "kind",
         unique=True,
-        postgresql_where=text("closed_at is null and patient_id is not null and kind <> 'duplicate'"),
+        postgresql_where=text("closed_at is null and patient_id is not null and kind not in ('duplicate', 'query')"),
     ),
     Index(
         "one_open_duplicate_of_a_pair",

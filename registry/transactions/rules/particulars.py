@@ -66,8 +66,13 @@ def read_items(items: Mapping[str, str], today: date) -> Changes | Fault:
     return _address_fault(changes) or changes
 
 
+def is_name(text: str) -> bool:
+    """Whether a text has the letters of a name, and nothing else."""
+    return _NAME.match(text) is not None
+
+
 def _name(value: str, field: str) -> str | Fault:
-    if not _NAME.match(value):
+    if not is_name(value):
         return Fault(field, "Letters, blanks, hyphens, apostrophes and full stops only, and a letter first.")
     if len(value) > LONGEST_NAME:
         return Fault(field, f"At most {LONGEST_NAME} characters.")
