@@ -8,8 +8,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from registry.audit.record import record
+from registry.database import Writes, unit_of_work
 from registry.errors import forbidden, unauthenticated
 from registry.http.dependencies import clock_of, engine_of, settings_of
+from registry.http.request_log import route_template
 from registry.security.callers import Caller, Permission
 from registry.security.tokens import caller_of, hash_of
 
@@ -76,6 +79,7 @@ class Require:
     ) -> Caller:
         caller = await authenticate(request, credentials.credentials if credentials else None)
         if not self.allows(caller):
+            await _note_denied(request, caller, self.permission)
             raise self.refuse(caller)
         return caller
 
@@ -88,6 +92,15 @@ class Require:
         if caller.rights is not None:
             return forbidden("This token was given for scopes, which open the FHIR API alone.")
         return forbidden(f"This token does not carry the permission {self.permission.value}.")
+
+
+async def _note_denied(request: Request, caller: Caller, permission: Permission) -> None:
+    """Asking for what one may not do is an event too."""
+    writes = Writes()
+    asked = {"method": request.method, "route": route_template(request.scope), "permission": permission.value}
+    record(writes, caller.actor, "access.denied", clock_of(request).now(), subject=asked)
+    async with unit_of_work(engine_of(request)) as connection:
+        await writes.flush(connection)
 
 
 def require(permission: Permission) -> Require:

@@ -14,7 +14,7 @@ from tests.support.case_office import SPECIALIST, CaseOffice
 from tests.support.office import Office
 from tests.transactions.protected_scene import build, plain, seen
 
-(TRAIL,) = AUDIT.acts
+TRAIL = next(act for act in AUDIT.acts if act.name == "trail")
 REVIEWER = Actor(ActorKind.STAFF, "reviewer")
 
 

@@ -79,3 +79,11 @@ async def test_every_reading_is_audited_and_every_refusal(fhir: Fhir):
         "select action, cardinality(patient_ids) from audit_events where id > 0 order by id desc limit 2"
     )
     assert sorted(rows) == [("fhir.refused", 0), ("patient.read", 1)]
+
+
+async def test_whoever_lacks_the_right_is_refused_and_it_is_noted(fhir: Fhir):
+    assert (await fhir.get(f"Patient/{ADA}/_history")).status_code == 403
+    rows = await fhir.rows(
+        "select actor_name, subject ->> 'permission' from audit_events where action = 'access.denied'"
+    )
+    assert rows == [("staff:staff", "read-history")]

@@ -37,7 +37,6 @@ SYSTEM = PRACTICE_PERMISSIONS[Role.APP]
         (["system/Observation.rs", "openid", "user/Patient.rs", "system/patient.rs", ""], None, EVERYTHING, []),
         (["system/Patient.x", "system/Patient.", "system/Patient.rs?name=a"], None, EVERYTHING, []),
     ],
-    ids=str,
 )
 def test_what_is_granted(asked: list[str], registered: list[str] | None, held: frozenset[Permission], told: list[str]):
     assert list(granted(asked, registered, held)) == told
