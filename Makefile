@@ -73,7 +73,7 @@ cases: $(DEVELOPMENT_READY)
 
 # At least 2,000 requests that the description lets be made or forbids; exceptions are in tests/conformance/fuzz.toml.
 fuzz: $(FUZZ_READY)
-	@$(BIN)/python -m tests.conformance.fuzz --max-examples 60 $(ARGS)
+	@$(BIN)/python -m tests.conformance.fuzz --max-examples 20 $(ARGS)
 
 bench: $(BENCH_READY)
 	$(BIN)/python -m benchmarks $(ARGS)

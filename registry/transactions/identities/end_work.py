@@ -71,6 +71,8 @@ _ENDS = (
     "closed", "cancelled", "withdrawn", "lapsed", "ended", "superseded", "overtaken", "left-unconfirmed", "discharged",
 )  # fmt: skip
 """By which end a matter ends that nothing of its own ends: the first to which its machine leads from where it is."""
+_SAYS_MORE = frozenset({("query", "closed")})
+"""Ends that tell of something that did not happen: that a practice answered."""
 
 
 async def end_work(
@@ -181,5 +183,5 @@ def end_of(machine: Machine, state: str) -> str:
         before |= ahead
         ahead = {step.after for step in machine.steps if before & set(step.before)}
     ends = [stage.name for stage in machine.stages if stage.is_end]
-    reached = [name for name in ends if name in ahead] or ends
+    reached = [name for name in ends if name in ahead and (machine.kind, name) not in _SAYS_MORE] or ends
     return next((name for name in _ENDS if name in reached), reached[-1])
