@@ -32,7 +32,7 @@ _TABLES = text(
     "select table_name, array_agg(column_name::text) from information_schema.columns"
     " where table_schema = 'public' and table_name in (select tablename from pg_tables where schemaname = 'public')"
     " and data_type not in ('uuid', 'timestamp with time zone')"
-    " and column_name not in ('id', 'reference') group by 1 order by 1"
+    " and column_name not in ('id', 'reference', 'unit') group by 1 order by 1"
 )
 _MADE = text(
     "select format('%I', tablename) from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
