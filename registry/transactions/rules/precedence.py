@@ -39,7 +39,6 @@ class Why(Enum):
     HEARSAY = "This source does not change it by itself."
     RESTRICTED = "Where they are is protected: a person of the office looks at every change."
     OUTSIDE_AREA = "The new address lies far from the practice: it may be outside its area."
-    NOT_ON_LIST = "They are not on the list of the practice that says who they are."
     RECORDED_DEAD = "They are recorded as dead."
 
     @property

@@ -206,10 +206,20 @@ async def test_an_address_far_from_the_practice_waits(fhir: Fhir):
     await waits(fhir, ADA, [*SOMEWHERE, replace("/address/0/postalCode", "ZX9 9AB")])
 
 
-async def test_who_another_practice_says_somebody_is_waits(fhir: Fhir):
-    await waits(fhir, BELLAMY, [replace("/gender", "female")])
+async def test_another_practices_word_is_taken_and_the_holder_is_told(fhir: Fhir):
+    answer = await fhir.patch(BELLAMY, [replace("/gender", "female")])
+    assert answer.status_code == 200
+    told = await fhir.rows(
+        "select m.kind, r.ods_code, m.content ->> 'sex' from practice_messages m"
+        " join practices r on r.id = m.practice_id"
+    )
+    assert told == [("F1", "Y90102", "2")]
     answer = await fhir.patch(ALONE, [add("/name/-", name("nickname", "Holroyd", "Maxie"))])
     assert answer.status_code == 200
+
+
+async def test_two_things_at_once_wait_whoever_says_them(fhir: Fhir):
+    await waits(fhir, BELLAMY, [replace("/gender", "female"), replace("/birthDate", "1962-02-12")])
 
 
 async def test_the_name_of_the_dead_waits(fhir: Fhir):

@@ -40,19 +40,15 @@ def doubts_of(caller: Caller, person: PersonFacts, amendment: Amendment, area: A
     identity = [each for each in fields if each in IDENTITY]
     found: dict[str, Why] = {}
     if not caller.is_office:
-        found |= _of_a_practice(caller, person, fields, identity, area)
+        found |= _of_a_practice(person, fields, area)
     if len(identity) > 1:
         found |= dict.fromkeys(identity, Why.TWO_AT_ONCE)
     return found
 
 
-def _of_a_practice(
-    caller: Caller, person: PersonFacts, fields: tuple[str, ...], identity: list[str], area: Area | None
-) -> Mapping[str, Why]:
+def _of_a_practice(person: PersonFacts, fields: tuple[str, ...], area: Area | None) -> Mapping[str, Why]:
     if person.is_dead:
         return dict.fromkeys(fields, Why.RECORDED_DEAD)
-    if not is_with(caller, person):
-        return dict.fromkeys(identity, Why.NOT_ON_LIST)
     now = person.membership
     is_far = area is not None and area.is_far and now is not None and not now.out_of_area
     return {"address": Why.OUTSIDE_AREA} if is_far else {}
