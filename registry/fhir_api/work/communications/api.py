@@ -7,16 +7,15 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry.fhir import refusals
-from registry.fhir.bundles import Entry, searchset
 from registry.fhir.outcomes import Json
 from registry.fhir_api.call import Answer, Call
 from registry.fhir_api.interaction import Body, Interaction, Parameter, Told, interaction
-from registry.fhir_api.paging import COUNT, PAGE, next_url, page_size, position
+from registry.fhir_api.paging import COUNT, PAGE
 from registry.fhir_api.work.communications.answer import say_in_query
 from registry.fhir_api.work.communications.store import Wanted, find_communication, find_communications
 from registry.fhir_api.work.communications.to_fhir import communication_resource
 from registry.fhir_api.work.dates import between, date_parameter
-from registry.fhir_api.work.references import instant
+from registry.fhir_api.work.page import Rows, page_of
 from registry.fhir_api.work.tasks.api import TASK_ID, id_of, own_code
 from registry.fhir_api.work.whom import (
     number_asked,
@@ -86,21 +85,20 @@ async def read_communication(call: Call, connection: AsyncConnection) -> Answer:
 )
 async def search_communications(call: Call, connection: AsyncConnection) -> Answer:
     wanted = await _wanted(call, connection)
-    size = page_size(call)
-    after = await position(call, connection)
-    rows: list[dict[str, Any]] = []
-    if wanted is not None:
-        last = None if after is None else UUID(after[0])
-        rows = await find_communications(connection, call.caller, wanted, limit=size + 1, after=last)
-    shown = rows[:size]
-    await _note(call, connection, "communications", shown)
-    following = await next_url(call, connection, [shown[-1]["id"]]) if len(rows) > size else None
-    entries = [
-        Entry(communication_resource(row, own_code(call)), call.url(f"Communication/{row['id']}"), {"mode": "match"})
-        for row in shown
-    ]
-    now = instant(call.clock.now())
-    return Answer(searchset(entries, self_url=call.self_url, timestamp=now, next_url=following))
+
+    async def find(limit: int, after: UUID | None) -> Rows:
+        return (
+            []
+            if wanted is None
+            else await find_communications(connection, call.caller, wanted, limit=limit, after=after)
+        )
+
+    async def note(shown: Rows) -> None:
+        await _note(call, connection, "communications", shown)
+
+    return await page_of(
+        call, connection, "Communication", find, note, lambda row: communication_resource(row, own_code(call))
+    )
 
 
 @interaction(

@@ -7,12 +7,11 @@ from fastapi import APIRouter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from registry.fhir import refusals
-from registry.fhir.bundles import Entry, searchset
 from registry.fhir_api.call import Answer, Call
 from registry.fhir_api.interaction import Body, Interaction, Parameter, Told, interaction
-from registry.fhir_api.paging import COUNT, PAGE, next_url, page_size, position
+from registry.fhir_api.paging import COUNT, PAGE
 from registry.fhir_api.work.dates import date_parameter
-from registry.fhir_api.work.references import instant
+from registry.fhir_api.work.page import Rows, page_of
 from registry.fhir_api.work.tasks.cancel import cancel
 from registry.fhir_api.work.tasks.change_status import change_status
 from registry.fhir_api.work.tasks.codes import CODES
@@ -111,20 +110,14 @@ async def read_one_task(call: Call, connection: AsyncConnection) -> Answer:
 )
 async def search_tasks(call: Call, connection: AsyncConnection) -> Answer:
     wanted = await wanted_of(call, connection)
-    size = page_size(call)
-    after = await position(call, connection)
-    rows: list[dict[str, Any]] = []
-    if wanted is not None:
-        last = None if after is None else UUID(after[0])
-        rows = await find_tasks(connection, call.caller, wanted, limit=size + 1, after=last)
-    shown = rows[:size]
-    await _note(call, connection, "tasks", shown)
-    following = await next_url(call, connection, [shown[-1]["id"]]) if len(rows) > size else None
-    entries = [
-        Entry(task_resource(row, own_code(call)), call.url(f"Task/{row['id']}"), {"mode": "match"}) for row in shown
-    ]
-    bundle = searchset(entries, self_url=call.self_url, timestamp=instant(call.clock.now()), next_url=following)
-    return Answer(bundle)
+
+    async def find(limit: int, after: UUID | None) -> Rows:
+        return [] if wanted is None else await find_tasks(connection, call.caller, wanted, limit=limit, after=after)
+
+    async def note(shown: Rows) -> None:
+        await _note(call, connection, "tasks", shown)
+
+    return await page_of(call, connection, "Task", find, note, lambda row: task_resource(row, own_code(call)))
 
 
 @interaction(
